@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#include <cstdio>
+#include <cstdlib>
+
+#include "embedded.h"
+
+namespace impasto::shaders {
+
+std::span<const std::uint32_t> find(std::string_view name) {
+    for (const Shader& shader : all()) {
+        if (shader.name == name)
+            return shader.words;
+    }
+    std::fprintf(stderr, "shader '%.*s' is not in shaders/variants.cmake\n", static_cast<int>(name.size()),
+                 name.data());
+    std::abort();
+}
+
+}  // namespace impasto::shaders

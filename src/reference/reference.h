@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "model/network.h"
+#include "tensor/tensor.h"
+
+namespace impasto::reference {
+
+/// Operations on the CPU: naive, fp32 storage, double accumulators. They are the specification the shaders are tested
+/// against. Each takes whole tensors and returns a new one.
+Tensor scaleShift(const Tensor& x, const model::ScaleShift& op);
+Tensor pixelUnshuffle(const Tensor& x, int factor);
+Tensor pixelShuffle(const Tensor& x, int factor);
+Tensor conv2d(const Tensor& x, const model::Conv2d& op, std::span<const float> weight, std::span<const float> bias);
+Tensor convTranspose2d(const Tensor& x, const model::ConvTranspose2d& op, std::span<const float> weight,
+                       std::span<const float> bias);
+Tensor maxPool(const Tensor& x, const model::MaxPool& op);
+Tensor resize(const Tensor& x, const model::Resize& op);
+Tensor add(const Tensor& a, const Tensor& b);
+Tensor mul(const Tensor& a, const Tensor& b);
+Tensor concat(std::span<const Tensor* const> parts);
+Tensor activate(const Tensor& x, const model::Activation& activation);
+
+/// Per-channel mean and biased variance over all pixels, two passes in double.
+ChannelStatistics channelStatistics(const Tensor& x);
+
+/// Index into a row of `size` elements for a padded position: reflection without repeating the edge, or the edge.
+int reflectIndex(int position, int size);
+
+/// Coefficients of `y = a·x + b` at one site.
+struct SiteCoefficients {
+    std::vector<float> a;
+    std::vector<float> b;
+};
+
+/// Weighted statistics of the chosen styles, and how they are mixed (DESIGN of the grid: docs/normalization.md).
+struct StyleBlend {
+    std::vector<const StyleStatistics*> styles;
+    std::vector<int> conditionalRows;  ///< per style its row in the conditional tables, −1 where it has none
+    std::vector<float> weights;
+    bool normalizeWeights = true;
+};
+
+struct SiteSettings {
+    Normalization cell;
+    float epsilon = 1e-5f;
+    float strength = 1.0f;  ///< α
+};
+
+/// γ and β for one site from the affine source: identity, learned, a blend of conditional rows, or of style statistics
+/// `γ = Σ wₖ·√(σₖ²+ε)`, `β = Σ wₖ·μₖ`. `normalizeWeights` divides weights by their sum; with all weights zero the site
+/// passes through, which is reported by `passThrough`.
+struct Affine {
+    std::vector<float> gamma;
+    std::vector<float> beta;
+    bool passThrough = false;
+};
+Affine blendAffine(const model::Network::SiteParameters& parameters, const StyleBlend& blend, int siteIndex,
+                   const SiteSettings& settings);
+
+/// Statistics of each channel after merging into the layer or into groups; `None` gives μ=0 and σ²+ε=1.
+ChannelStatistics mergeStatistics(const ChannelStatistics& content, const Normalization& cell);
+
+/// `a = γ/√(σ²+ε)`, `b = β − a·μ`, then strength `a' = α·a + 1 − α`, `b' = α·b`. For StatisticsSource::None `a = γ`,
+/// `b = β`. `content` are exact per-channel statistics; `history` are earlier frames' for 'last N frames', newest first.
+SiteCoefficients coefficients(const ChannelStatistics& content, const model::Network::SiteParameters& parameters,
+                              const Affine& affine, const SiteSettings& settings,
+                              std::span<const ChannelStatistics> history = {});
+
+Tensor applyAffine(const Tensor& x, const SiteCoefficients& coefficients);
+
+/// The whole network. `settings` has one entry per site, or one for all. Also returns every tensor by number.
+struct Run {
+    std::vector<Tensor> tensors;
+    const Tensor& output() const { return tensors.back(); }
+};
+Run run(const model::Network& network, const Tensor& rgb, const StyleBlend& blend,
+        std::span<const SiteSettings> settings);
+
+/// Statistics of a picture at every site: sites pass their input through (a style normalized by itself is unchanged).
+StyleStatistics encodeStyle(const model::Network& network, const Tensor& rgb);
+
+/// How any picture becomes a network input (docs/architecture.md): sides under 16 are edge-replicated to 16, then bottom
+/// and right are padded by reflection to the multiple.
+Extent paddedExtent(Extent extent, int multiple);
+Tensor padToMultiple(const Tensor& rgb, int multiple);
+Tensor crop(const Tensor& x, Extent extent);
+
+/// Exact area-average reduction (each output pixel is the mean of the input area it covers); enlarging is bilinear.
+Tensor resizeArea(const Tensor& x, Extent extent);
+
+/// Extent of a style picture before it is encoded: short side 256·scale, never enlarged, aspect kept, sides ≥ 1.
+Extent styleExtent(Extent picture, float styleScale);
+
+}  // namespace impasto::reference
