@@ -83,16 +83,11 @@ Run run(const model::Network& network, const Tensor& rgb, const StyleBlend& blen
 /// Statistics of a picture at every site: sites pass their input through (a style normalized by itself is unchanged).
 StyleStatistics encodeStyle(const model::Network& network, const Tensor& rgb);
 
-/// How any picture becomes a network input (docs/architecture.md): sides under 16 are edge-replicated to 16, then bottom
-/// and right are padded by reflection to the multiple.
-Extent paddedExtent(Extent extent, int multiple);
+/// How any picture becomes a network input, see model/input_size.h.
 Tensor padToMultiple(const Tensor& rgb, int multiple);
 Tensor crop(const Tensor& x, Extent extent);
 
 /// Exact area-average reduction (each output pixel is the mean of the input area it covers); enlarging is bilinear.
 Tensor resizeArea(const Tensor& x, Extent extent);
-
-/// Extent of a style picture before it is encoded: short side 256·scale, never enlarged, aspect kept, sides ≥ 1.
-Extent styleExtent(Extent picture, float styleScale);
 
 }  // namespace impasto::reference
