@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gpu/device.h"
+#include "gpu/vulkan.h"
+
+namespace impasto::gpu {
+
+enum class BindingKind { UniformTexel, StorageTexel, StorageBuffer, UniformBuffer, StorageImage, SampledImage };
+
+/// A compute pipeline: the bindings of set 0 in order (binding i has kinds[i]), push constants from offset 0, and 32-bit
+/// specialization constants 0, 1, 2, …
+struct PipelineKey {
+    std::string shader;  ///< name in shaders/variants.cmake
+    std::vector<BindingKind> bindings;
+    std::uint32_t pushConstantBytes = 0;
+    std::vector<std::uint32_t> specialization;
+    auto operator<=>(const PipelineKey&) const = default;
+};
+
+class Pipeline {
+  public:
+    Pipeline(const Device& device, const PipelineKey& key);
+
+    vk::Pipeline handle() const { return *pipeline_; }
+    vk::PipelineLayout layout() const { return *layout_; }
+    vk::DescriptorSetLayout setLayout() const { return *setLayout_; }
+    const PipelineKey& key() const { return key_; }
+
+  private:
+    PipelineKey key_;
+    vk::raii::DescriptorSetLayout setLayout_{nullptr};
+    vk::raii::PipelineLayout layout_{nullptr};
+    vk::raii::Pipeline pipeline_{nullptr};
+};
+
+/// Pipelines by key, built on first request and kept for the device's life. Thread-safe.
+class PipelineLibrary {
+  public:
+    explicit PipelineLibrary(const Device& device) : device_(device) {}
+
+    const Pipeline& get(const PipelineKey& key);
+
+    /// Milliseconds spent building pipelines so far.
+    double buildTimeMs() const;
+
+  private:
+    const Device& device_;
+    mutable std::mutex mutex_;
+    std::map<PipelineKey, std::unique_ptr<Pipeline>> pipelines_;
+    double buildTimeMs_ = 0;
+};
+
+}  // namespace impasto::gpu

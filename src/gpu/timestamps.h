@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "gpu/device.h"
+#include "gpu/vulkan.h"
+
+namespace impasto::gpu {
+
+/// A pool of timestamp queries written by a recorded command buffer. Where the device has no timestamps, `available` is
+/// false, recording does nothing and `read` returns nothing.
+class Timestamps {
+  public:
+    Timestamps(const Device& device, std::uint32_t count);
+
+    bool available() const { return available_; }
+    std::uint32_t count() const { return count_; }
+
+    void recordReset(vk::CommandBuffer commands, std::uint32_t first, std::uint32_t count) const;
+    /// Written when everything recorded before has finished.
+    void recordWrite(vk::CommandBuffer commands, std::uint32_t index) const;
+
+    /// Times in ms relative to the first; call once the work has finished.
+    std::vector<double> readMs(std::uint32_t first, std::uint32_t count) const;
+
+  private:
+    const Device* device_;
+    std::uint32_t count_ = 0;
+    bool available_ = false;
+    vk::raii::QueryPool pool_{nullptr};
+};
+
+}  // namespace impasto::gpu
