@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/normalization.h"
+#include "nn/precision.h"
+#include "tensor/tensor.h"
+
+namespace impasto::app {
+
+/// One style of the blend.
+struct StyleChoice {
+    std::string id;  ///< a bundled style's file stem, or the path of a picture
+    float weight = 1.0f;
+    bool operator==(const StyleChoice&) const = default;
+};
+
+/// What the user has set: plain data, edited by the panel and the command line, saved as a preset. What a change of each
+/// field makes dirty is in app/dirty.h.
+struct Settings {
+    std::string source;  ///< INPUT as on the command line; empty: the camera, else the bundled clip
+    bool paused = false;
+    bool loop = true;
+    bool mirror = false;  ///< flips the picture left to right, as one expects of a camera facing oneself
+
+    std::string model = "micro";
+    nn::Precision precision = nn::Precision::Fp16;
+    int shortSide = 0;  ///< of the network's input; 0: the network's preferred size
+    Extent exactSize;   ///< when set, takes the place of shortSide
+
+    std::vector<StyleChoice> styles;  ///< at most kMaxBlendedStyles
+    bool normalizeWeights = true;
+    float styleScale = 1.0f;  ///< 0.5..2, of the style pictures before they are encoded
+
+    float strength = 1.0f;  ///< α, 0..1
+    Normalization normalization;
+    bool perSite = false;                        ///< use `siteNormalization` instead of `normalization`
+    std::vector<Normalization> siteNormalization;  ///< one per site of the network
+    float epsilon = 1e-5f;  ///< 1e-8..1
+
+    bool wipe = false;          ///< before/after: the source left of the line
+    float wipePosition = 0.5f;  ///< 0..1 of the picture's width
+
+    bool lightTheme = false;
+    bool panelVisible = true;
+
+    bool operator==(const Settings&) const = default;
+};
+
+/// What the user asked for once, as opposed to what is set. Filled by the window, emptied by the session.
+struct Requests {
+    bool snapshot = false;               ///< of the stylized picture, to the pictures folder
+    std::string snapshotPath;            ///< where; empty: a name of the time
+    double seekSeconds = -1;             ///< ≥ 0: go there
+    bool step = false;                   ///< one frame while paused
+    std::vector<std::string> addStyles;  ///< pictures to add to the gallery and to choose
+    bool retune = false;
+    bool any() const {
+        return snapshot || seekSeconds >= 0 || step || !addStyles.empty() || retune;
+    }
+};
+
+}  // namespace impasto::app

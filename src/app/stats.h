@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tensor/tensor.h"
+
+namespace impasto::app {
+
+/// A small RGBA8 picture for the panel.
+struct Thumbnail {
+    int width = 0;
+    int height = 0;
+    std::vector<std::uint8_t> rgba;
+};
+
+/// A style of the gallery.
+struct GalleryStyle {
+    std::string id;     ///< as in StyleChoice
+    std::string label;  ///< for people
+    bool bundled = false;
+    bool hasConditionalRow = false;  ///< trained row for AffineSource::Conditional
+    std::string error;               ///< why the picture cannot be used; empty when it can
+    std::shared_ptr<const Thumbnail> thumbnail;
+};
+
+struct StageTime {
+    std::string name;
+    double timeMs = 0;
+};
+
+/// Something to tell the user once.
+struct Message {
+    enum class Kind { Info, Warning, Error } kind = Kind::Info;
+    std::uint64_t serial = 0;  ///< increases with every message
+    std::string text;
+};
+
+/// What the session reports: plain data, a snapshot of one moment. The panel shows it, the benchmark prints it.
+struct Stats {
+    std::string deviceName;
+    std::string driver;
+    bool softwareDevice = false;
+
+    std::string model;
+    std::vector<std::string> models;  ///< that can be chosen
+    std::vector<int> preferredSizes;
+    std::string modelLoading;  ///< name of the network being loaded beside the running one; else empty
+    std::vector<std::string> trainedCells;       ///< as in model::Graph, e.g. "instance+adaptive"
+    std::vector<std::string> conditionalStyles;  ///< ids with a trained row
+    std::string learnedStyle;
+    struct SiteInfo {
+        std::string name;
+        int channels = 0;
+    };
+    std::vector<SiteInfo> sites;
+
+    std::string sourceName;
+    Extent sourceExtent;
+    Extent networkExtent;
+    double sourceRate = 0;       ///< frames per second of the source; 0 unknown
+    double positionSeconds = 0;
+    double durationSeconds = 0;  ///< 0: live or still
+    bool seekable = false;
+    bool live = false;
+    std::vector<std::string> cameras;  ///< `webcam:N` inputs with a label after a tab
+    std::string bundledClip;           ///< INPUT of the bundled clip
+
+    double framesPerSecond = 0;  ///< of stylized pictures
+    double gpuTimeMs = 0;
+    double frameTimeMs = 0;  ///< wall time from a frame's arrival at the session to its stylized picture
+    std::vector<StageTime> stages;
+    std::vector<StageTime> operations;
+    std::uint64_t framesDone = 0;
+    std::uint64_t framesDropped = 0;
+    std::uint64_t arenaBytes = 0;
+    std::uint64_t saturatedValues = 0;
+
+    std::vector<GalleryStyle> gallery;
+    std::vector<Message> messages;  ///< the newest ones, oldest first
+};
+
+}  // namespace impasto::app

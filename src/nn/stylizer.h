@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gpu/device.h"
+#include "gpu/image.h"
+#include "gpu/pipeline.h"
+#include "model/network.h"
+#include "nn/precision.h"
+#include "tensor/tensor.h"
+
+namespace impasto::nn {
+
+/// Everything that changes a picture without new commands: in effect in the next frame. Built anew from the settings for
+/// every frame; the statistics pointed to must live through the call.
+struct Controls {
+    std::vector<Normalization> cells;  ///< one per site, in the order of model::sites, or one for all
+    float epsilon = 1e-5f;
+    float strength = 1.0f;  ///< α, 0..1
+
+    struct BlendedStyle {
+        const StyleStatistics* statistics = nullptr;
+        int conditionalRow = -1;  ///< row of the network's conditional tables; −1: use the adaptive statistics
+        float weight = 1.0f;
+    };
+    std::vector<BlendedStyle> styles;  ///< at most kMaxBlendedStyles
+    bool normalizeWeights = true;
+};
+
+/// Time of one operation of the last finished frame.
+struct OperationTime {
+    std::string name;  ///< e.g. "conv2d r.0.0 64→64 32×32"
+    double timeMs = 0;
+    std::int64_t multiplyAdds = 0;  ///< executed, not textbook
+    std::int64_t bytesMoved = 0;    ///< read and written once each
+};
+
+/// One network on one device at one size: pictures in, stylized pictures out. All memory, descriptors and command buffers
+/// are made on construction; a frame only fills mapped memory and submits. One thread.
+class Stylizer {
+  public:
+    struct Params {
+        gpu::Device& device;
+        gpu::PipelineLibrary& pipelines;
+        std::shared_ptr<const model::Network> network;
+        Precision precision = Precision::Fp16;
+        Extent source;        ///< of the pictures given to `submit`
+        Extent networkInput;  ///< of the network's input before padding; see model::networkExtent
+        Extent output;        ///< of the target images
+        bool yieldToOthers = false;  ///< keep at most two slices of at most 4 ms queued, so that a window sharing the
+                                     ///< queue is never starved
+    };
+    explicit Stylizer(const Params& params);  ///< throws Error when the device cannot hold the network at this size
+    ~Stylizer();
+
+    /// Starts one frame: copies `rgba` (source extent, 4 bytes per pixel) and submits everything up to the stylized picture
+    /// in `target` (output extent, layout GENERAL). Returns the timeline value that is reached when the target may be
+    /// read. Blocks while both frames in flight are busy and, with yieldToOthers, until the last slice is queued.
+    std::uint64_t submit(std::span<const std::uint8_t> rgba, const Controls& controls, const gpu::Image& target);
+
+    const gpu::Timeline& timeline() const;
+    void wait(std::uint64_t value) const;
+
+    /// Forgets statistics kept over frames ('last N frames', temporal policies). Call when the source changes.
+    void resetHistory();
+
+    /// Statistics of the content at every site in the last finished frame (exact, per channel).
+    StyleStatistics contentStatistics() const;
+
+    std::vector<OperationTime> operationTimes() const;
+    double gpuTimeMs() const;  ///< of the last finished frame; 0 without timestamps
+    std::uint64_t arenaBytes() const;
+    std::uint64_t arenaBytesUnaliased() const;
+    /// Feature values that exceeded ±65504 and were stored saturated since the start.
+    std::uint64_t saturatedValues() const;
+    Extent paddedExtent() const;
+
+  private:
+    class Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+/// Turns style pictures into statistics on the device. Keeps the plan of the last few sizes. One thread.
+class StyleEncoder {
+  public:
+    StyleEncoder(gpu::Device& device, gpu::PipelineLibrary& pipelines, std::shared_ptr<const model::Network> network,
+                 Precision precision);
+    ~StyleEncoder();
+
+    /// `rgba` has `extent`; it is area-reduced to model::styleExtent(extent, styleScale) first.
+    StyleStatistics encode(std::span<const std::uint8_t> rgba, Extent extent, float styleScale = 1.0f);
+
+  private:
+    class Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace impasto::nn
