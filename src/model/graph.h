@@ -43,7 +43,7 @@ struct Conv2d {
     std::string bias;
     int inChannels = 0;
     int outChannels = 0;
-    std::array<int, 2> kernel{3, 3};    ///< {height, width}
+    std::array<int, 2> kernel{3, 3};  ///< {height, width}
     std::array<int, 2> stride{1, 1};
     std::array<int, 2> dilation{1, 1};
     int groups = 1;
@@ -67,13 +67,16 @@ struct ConvTranspose2d {
     Activation activation;
 };
 
+/// No padding; with `ceilMode` a last window that starts inside the input is clipped to it, as in PyTorch.
 struct MaxPool {
     std::array<int, 2> kernel{2, 2};
     std::array<int, 2> stride{2, 2};
     bool ceilMode = false;
 };
 
-/// Enlarges or shrinks by a rational factor; Bilinear is PyTorch's align_corners=False.
+/// Enlarges or shrinks by numerator/denominator; output sides are floor(side·numerator/denominator). Nearest reads
+/// floor(x·denominator/numerator); Bilinear reads at max(0, (x+½)·denominator/numerator − ½) with clamped neighbours
+/// (PyTorch's interpolate with this scale_factor, align_corners=False).
 struct Resize {
     enum class Mode { Nearest, Bilinear } mode = Mode::Nearest;
     int numerator = 2;
@@ -102,22 +105,23 @@ using Operation = std::variant<ScaleShift, PixelUnshuffle, PixelShuffle, Conv2d,
 /// One operation of the graph. Tensors are numbered: 0 is the network's input, node i writes tensor i+1.
 struct Node {
     Operation operation;
-    std::vector<int> inputs;   ///< tensor numbers, all smaller than this node's own
-    std::string output;        ///< the tensor's name in the file
+    std::vector<int> inputs;  ///< tensor numbers, all smaller than this node's own
+    std::string output;       ///< the tensor's name in the file
 };
 
-/// A network's topology. Valid by construction: made by `parseGraph`, which checks everything named here.
+/// A network's topology. Valid by construction: made by `parseGraph`, which checks everything named here, and that the
+/// network runs at extents of sides ≥ 16 that are multiples of `multiple`, with an output of the input's shape.
 struct Graph {
     std::string name;
     std::string inputName;
     int inputChannels = 3;
-    int multiple = 1;                    ///< input height and width are multiples of this
-    std::vector<int> preferredSizes;     ///< short sides, the first is the default
-    float epsilon = 1e-5f;               ///< ε the weights were trained with
-    std::vector<Node> nodes;             ///< in order of execution; the last one is the output
+    int multiple = 1;                            ///< input height and width are multiples of this
+    std::vector<int> preferredSizes;             ///< short sides, the first is the default
+    float epsilon = 1e-5f;                       ///< ε the weights were trained with
+    std::vector<Node> nodes;                     ///< in order of execution; the last one is the output
     std::vector<std::string> conditionalStyles;  ///< file stems, in the order of the rows of *.conditional.*
-    std::string learnedStyle;            ///< what learned γ, β were trained for; may be empty
-    std::vector<std::string> trainedCells;  ///< e.g. "instance+adaptive"
+    std::string learnedStyle;                    ///< what learned γ, β were trained for; may be empty
+    std::vector<std::string> trainedCells;       ///< e.g. "instance+adaptive"
 
     int tensorCount() const { return static_cast<int>(nodes.size()) + 1; }
     int outputTensor() const { return static_cast<int>(nodes.size()); }
@@ -126,14 +130,15 @@ struct Graph {
 /// A normalization site as the graph has it.
 struct Site {
     std::string name;
-    int node = 0;      ///< index into Graph::nodes
-    int input = 0;     ///< tensor number of x
+    int node = 0;   ///< index into Graph::nodes
+    int input = 0;  ///< tensor number of x
     int channels = 0;
 };
 std::vector<Site> sites(const Graph& graph);
 
 /// Shape of every tensor for an input of `inputChannels`×`extent`. Throws Error when an operation cannot take its
-/// input at this size (e.g. reflection padding wider than the picture).
+/// input at this size (e.g. reflection padding wider than the picture, sides that are no multiples of
+/// `Graph::multiple`) or a tensor exceeds model/limits.h.
 std::vector<Shape> inferShapes(const Graph& graph, Extent extent);
 
 /// Multiply-accumulates of the convolutions for an input of `extent`, counted textbook-wise.

@@ -16,6 +16,7 @@ enum class AffineSource { Identity, Learned, Conditional, Adaptive };
 inline constexpr int kStatisticsSourceCount = 5;
 inline constexpr int kAffineSourceCount = 4;
 inline constexpr int kMaxLastFrames = 64;
+inline constexpr int kMaxGroups = 4096;
 inline constexpr int kMaxBlendedStyles = 16;
 
 /// One cell of the grid with its parameters: how one site is normalized.
@@ -44,6 +45,13 @@ std::string toString(const Normalization& cell);
 
 std::string_view name(StatisticsSource source);
 std::string_view name(AffineSource source);
+
+/// Groups a site of `channels` is really split into: `groups`, or all its channels when it has fewer.
+int groupCount(int groups, int channels);
+
+/// First channel of `group` of `groups`: floor(group·channels/groups). Group g covers [groupBegin(g), groupBegin(g+1)),
+/// so groups differ by at most one channel when they cannot be equal.
+int groupBegin(int group, int groups, int channels);
 
 /// Per-channel statistics of one site over the pixels of one picture. Variance is biased (divided by N).
 struct ChannelStatistics {

@@ -27,7 +27,8 @@ Tensor activate(const Tensor& x, const model::Activation& activation);
 /// Per-channel mean and biased variance over all pixels, two passes in double.
 ChannelStatistics channelStatistics(const Tensor& x);
 
-/// Index into a row of `size` elements for a padded position: reflection without repeating the edge, or the edge.
+/// Index into a row of `size` elements for a position outside it: reflection that does not repeat the edge
+/// (… 2 1 | 0 1 2 | 1 0 …), back and forth as far as needed. A row of one element is all edge.
 int reflectIndex(int position, int size);
 
 /// Coefficients of `y = a·x + b` at one site.
@@ -51,8 +52,9 @@ struct SiteSettings {
 };
 
 /// γ and β for one site from the affine source: identity, learned, a blend of conditional rows, or of style statistics
-/// `γ = Σ wₖ·√(σₖ²+ε)`, `β = Σ wₖ·μₖ`. `normalizeWeights` divides weights by their sum; with all weights zero the site
-/// passes through, which is reported by `passThrough`.
+/// `γ = Σ wₖ·√(σₖ²+ε)`, `β = Σ wₖ·μₖ`; a style without a conditional row takes part with its statistics.
+/// `normalizeWeights` divides weights by their sum. With nothing to blend (no style, all weights zero, or a sum of zero
+/// to divide by) the site passes through, which is reported by `passThrough`.
 struct Affine {
     std::vector<float> gamma;
     std::vector<float> beta;
@@ -61,18 +63,21 @@ struct Affine {
 Affine blendAffine(const model::Network::SiteParameters& parameters, const StyleBlend& blend, int siteIndex,
                    const SiteSettings& settings);
 
-/// Statistics of each channel after merging into the layer or into groups; `None` gives μ=0 and σ²+ε=1.
+/// Statistics of each channel after merging into the layer or into groups (see `groupBegin`): mean of means, and
+/// mean(var + (μ−μ̄)²). `Batch` and `Instance` leave them as they are; `None` gives μ = 0, σ² = 1.
 ChannelStatistics mergeStatistics(const ChannelStatistics& content, const Normalization& cell);
 
 /// `a = γ/√(σ²+ε)`, `b = β − a·μ`, then strength `a' = α·a + 1 − α`, `b' = α·b`. For StatisticsSource::None `a = γ`,
-/// `b = β`. `content` are exact per-channel statistics; `history` are earlier frames' for 'last N frames', newest first.
+/// `b = β`. `content` are exact per-channel statistics; `history` are earlier frames' for 'last N frames', newest
+/// first: the content and at most N − 1 of them are merged, fewer when fewer are there.
 SiteCoefficients coefficients(const ChannelStatistics& content, const model::Network::SiteParameters& parameters,
                               const Affine& affine, const SiteSettings& settings,
                               std::span<const ChannelStatistics> history = {});
 
 Tensor applyAffine(const Tensor& x, const SiteCoefficients& coefficients);
 
-/// The whole network. `settings` has one entry per site, or one for all. Also returns every tensor by number.
+/// The whole network on an input whose sides are multiples of the graph's. `settings` has one entry per site, or one
+/// for all. Returns every tensor by number. Throws Error when the network cannot run at this size.
 struct Run {
     std::vector<Tensor> tensors;
     const Tensor& output() const { return tensors.back(); }
@@ -81,9 +86,10 @@ Run run(const model::Network& network, const Tensor& rgb, const StyleBlend& blen
         std::span<const SiteSettings> settings);
 
 /// Statistics of a picture at every site: sites pass their input through (a style normalized by itself is unchanged).
+/// Sides are multiples of the graph's, as for `run`.
 StyleStatistics encodeStyle(const model::Network& network, const Tensor& rgb);
 
-/// How any picture becomes a network input, see model/input_size.h.
+/// How any picture becomes a network input, see model/input_size.h; `crop` keeps the top left.
 Tensor padToMultiple(const Tensor& rgb, int multiple);
 Tensor crop(const Tensor& x, Extent extent);
 
