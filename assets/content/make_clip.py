@@ -20,9 +20,9 @@ SHOT_S, DISSOLVE_S = 2.0, 0.6
 # photograph, then (centre x, centre y, width) of the box at the start and at
 # the end of the shot, as fractions of the photograph's width and height.
 SHOTS = [
-    ("astronaut.png", (0.45, 0.32, 0.74), (0.50, 0.40, 0.98)),
+    ("astronaut.png", (0.45, 0.21, 0.74), (0.50, 0.28, 0.98)),
     ("chelsea.png", (0.56, 0.52, 0.96), (0.50, 0.40, 0.72)),
-    ("coffee.png", (0.40, 0.50, 0.74), (0.58, 0.50, 0.82)),
+    ("coffee.png", (0.42, 0.40, 0.84), (0.52, 0.46, 0.98)),
     ("rocket.jpg", (0.54, 0.56, 0.80), (0.50, 0.44, 0.98)),
 ]
 
