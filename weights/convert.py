@@ -6,17 +6,7 @@ The `conditional` rows are filled with each style image's own statistics where n
 """
 import argparse
 
-import torch
-
-from train import images, weights_file
-
-
-def style_rows(network, paths):
-    """Per site (gamma [S,C], beta [S,C]): the statistics of each style image."""
-    with torch.no_grad():
-        styles = [network.style_of(images.style_tensor(path).unsqueeze(0)) for path in paths]
-    return [tuple(torch.stack([style[site][part].flatten() for style in styles])
-                  for part in (0, 1)) for site in range(3)]
+from train import images, tables, weights_file
 
 
 def main():
@@ -29,13 +19,13 @@ def main():
     parser.add_argument("--fp32", action="store_true", help="keep fp32 instead of fp16")
     arguments = parser.parse_args()
 
-    network, tables, metadata = weights_file.load(arguments.input)
+    network, stored, metadata = weights_file.load(arguments.input)
     if arguments.styles:
         paths = images.list_images(arguments.styles)
-        tables.conditional_styles = [path.stem for path in paths]
-        tables.conditional = style_rows(network, paths)
+        stored.conditional_styles = [path.stem for path in paths]
+        stored.conditional = tables.style_rows(network, paths)
     note = arguments.note or metadata.get("training_note") or metadata.get("note", "")
-    weights_file.save(arguments.output, network, tables, arguments.name, note,
+    weights_file.save(arguments.output, network, stored, arguments.name, note,
                       "<f4" if arguments.fp32 else "<f2")
 
 

@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from train.graph import EPSILON, LEAKY_SLOPE, RESIDUAL_BLOCKS
+from train.layers import ReflectConv, channel_moments
 
 WIDTHS = {"nano": (8, 16, 32), "micro": (16, 32, 64), "full": (32, 64, 128)}
 SITES = (1, 2, 3)
@@ -16,8 +17,7 @@ SITES = (1, 2, 3)
 
 def statistics(features):
     """Per-channel (mean, standard deviation) over H and W, in fp32; the variance is biased."""
-    features = features.float()
-    variance, mean = torch.var_mean(features, dim=(2, 3), unbiased=False, keepdim=True)
+    mean, variance = channel_moments(features)
     return mean, (variance + EPSILON).sqrt()
 
 
@@ -26,20 +26,16 @@ def instance_normalize(features):
     return (features - mean) / deviation
 
 
-def _conv(inputs, outputs, stride=1):
-    return nn.Conv2d(inputs, outputs, 3, stride, padding=1, padding_mode="reflect")
-
-
 class RestylingNetwork(nn.Module):
     """Parameter names equal the tensor names of the weights file."""
 
     def __init__(self, widths):
         super().__init__()
         a, b, c = self.widths = tuple(widths)
-        self.e1, self.e2, self.e3 = _conv(12, a), _conv(a, b, 2), _conv(b, c, 2)
+        self.e1, self.e2, self.e3 = ReflectConv(12, a), ReflectConv(a, b, 2), ReflectConv(b, c, 2)
         self.r = nn.ModuleList(
-            nn.ModuleList([_conv(c, c), _conv(c, c)]) for _ in range(RESIDUAL_BLOCKS))
-        self.d2, self.m2, self.d1, self.h = _conv(c, b), _conv(b, b), _conv(b, a), _conv(a, 12)
+            nn.ModuleList([ReflectConv(c, c), ReflectConv(c, c)]) for _ in range(RESIDUAL_BLOCKS))
+        self.d2, self.m2, self.d1, self.h = ReflectConv(c, b), ReflectConv(b, b), ReflectConv(b, a), ReflectConv(a, 12)
 
     def encode(self, rgb):
         """[f1, f2, f3]: the features at the three sites, at 1/2, 1/4 and 1/8 of the size."""
@@ -64,8 +60,12 @@ class RestylingNetwork(nn.Module):
 
     def forward(self, content, style, strength=1.0, normalize=instance_normalize):
         """Restyles `content` by `style`, a list of (gamma, beta) per site."""
+        return self.restyle_features(self.encode(content), style, strength, normalize)
+
+    def restyle_features(self, features, style, strength=1.0, normalize=instance_normalize):
+        """`forward` from the features that `encode` gave."""
         sites = []
-        for features, (gamma, beta) in zip(self.encode(content), style):
-            restyled = normalize(features) * gamma + beta
-            sites.append(strength * restyled + (1 - strength) * features)
+        for site, (gamma, beta) in zip(features, style):
+            restyled = normalize(site) * gamma + beta
+            sites.append(strength * restyled + (1 - strength) * site)
         return self.decode(sites)
