@@ -67,8 +67,8 @@ def stained_glass(rng):
         for c in range(2):
             seeds[:, c] = np.bincount(owner, pixels[::7, c], len(seeds)) / np.maximum(np.bincount(owner, minlength=len(seeds)), 1)
     cell = cKDTree(seeds).query(pixels)[1].reshape(SIZE, SIZE)
-    whole = (d < 0.125) | (rim < 0.045)
-    cell = np.where(whole, (np.floor((a + np.pi) * 8 / (2 * np.pi)) * (d > 0.06) * (rim > 0.045)).astype(int), cell)
+    sunny, ray = d < 0.125, np.floor((a + np.pi) * 9.999 / (2 * np.pi)).astype(int) + 1
+    cell = np.where(sunny, np.where(d > 0.055, ray, 0), np.where(rim < 0.045, 0, cell))
     piece = panes.label * 1000 + cell
     _, piece = np.unique(piece, return_inverse=True)
     piece = piece.reshape(SIZE, SIZE)
@@ -87,8 +87,8 @@ def stained_glass(rng):
     distance = ndimage.distance_transform_edt(lead < 0.5)
     glass *= (0.55 + 0.45 * smoothstep(0, 12, distance))[..., None]
     glow = np.exp(-(d / 0.42) ** 2)[..., None]
-    glass = glass * (0.88 + 0.45 * glow) + 0.10 * glow * rgb("#ffd890")
-    bubble = smoothstep(0.80, 0.9, fractal(rng, 0.008, 1)) * 0.35
+    glass = glass * (1.05 + 0.30 * glow) + 0.10 * glow * rgb("#ffd890")
+    bubble = smoothstep(0.86, 0.98, noise(rng, 0.006)) * 0.22
     glass = glass + bubble[..., None]
     bead = np.sqrt(np.clip(lead, 0, 1)) * 3 + 0.8 * fractal(rng, 0.01, 2)
     metal = rgb("#23222a") * (0.35 + 0.75 * relief(blur(bead, 1.6), 1.6)[..., None])
@@ -128,8 +128,7 @@ def mosaic(rng):
     """Two fish in a whirling sea, in marble and gold tesserae."""
     x, y = grid()
     phase = (y + 0.035 * np.sin(x * 13) + 0.03 * np.sin(x * 5 + y * 9)) * 11
-    scene = ramp(np.abs((phase % 1) * 2 - 1) * 0.9 + 0.15 * (fractal(rng, 0.1) - 0.5), "#0f3f6a #17688f #2a9aa8 #7fcfc0 #e8f0d8")
-    angle = np.arctan2(*np.gradient(phase)[::1])
+    scene = ramp(np.abs((phase % 1) * 2 - 1) * 0.9 + 0.15 * (fractal(rng, 0.1) - 0.5), "#0c3566 #14649a #2aa4b4 #8fdccb #f2f5dc")
     gy, gx = np.gradient(phase)
     angle = np.arctan2(gy, gx)
 
@@ -177,19 +176,19 @@ def mosaic(rng):
     scene = np.where((np.abs(rim - 0.056) < 0.010)[..., None], rgb("#f6eeda"), scene)
     angle = np.where(rim < 0.066, 0.0, angle)
 
-    owner, seeds, u, v = _tiles(rng, angle, 4300)
+    owner, seeds, u, v = _tiles(rng, angle, 5200)
     at = np.clip(seeds.astype(int), 0, SIZE - 1)
-    stone = scene[at[:, 1], at[:, 0]] * rng.uniform(0.72, 1.18, (len(seeds), 1)) + rng.normal(0, 0.035, (len(seeds), 3))
+    stone = scene[at[:, 1], at[:, 0]] * rng.uniform(0.82, 1.20, (len(seeds), 1)) + rng.normal(0, 0.03, (len(seeds), 3))
     side = np.sqrt(SIZE * SIZE / len(seeds)) / 2
-    gap = edges(owner, 4.2)
+    gap = edges(owner, 3.4)
     corner = smoothstep(side * 1.02, side * 0.78, np.maximum(np.abs(u), np.abs(v)))
     tile = (1 - gap) * smoothstep(0.0, 0.4, corner + 0.35)
-    slope = rng.normal(0, 0.10, (len(seeds), 2))
+    slope = rng.normal(0, 0.06, (len(seeds), 2))
     tilt = slope[owner, 0] * u / side + slope[owner, 1] * v / side + rng.normal(0, 0.06, len(seeds))[owner]
-    dome = blur(tile, 2.0) * 3 + 0.9 * fractal(rng, 0.01, 3)
+    dome = blur(tile, 1.8) * 1.8 + 0.5 * fractal(rng, 0.01, 3)
     veins = 0.86 + 0.28 * fractal(rng, 0.02, 4)
     lit = relief(dome, 1.0) * (1 + tilt * 1.6)
-    glassy = np.clip(stone[owner], 0, 1) * (veins * (0.35 + 0.65 * lit))[..., None]
+    glassy = np.clip(stone[owner], 0, 1) * (veins * (0.45 + 0.65 * lit))[..., None]
     sparkle = smoothstep(1.22, 1.5, lit) * 0.5
     mortar = rgb("#54483f") * (0.55 + 0.6 * fractal(rng, 0.008, 2))[..., None]
     return mix(mortar, glassy + sparkle[..., None], tile)
@@ -243,22 +242,22 @@ def cubist_facets(rng):
     for fx, fy, code in ((.20, .93, "#c8402a"), (.30, .90, "#d8a02c"), (.88, .90, "#7a9a3a")):
         scene = mix(scene, rgb(code), disc(fx, fy, .055))
 
-    label, count = _shards(rng, 88)
+    label, count = _shards(rng, 62)
     # Every plane sees the still life from its own place: moved, turned and enlarged.
-    turn, zoom = rng.normal(0, 0.20, count)[label], (1 + rng.normal(0, 0.12, count))[label]
+    turn, zoom = rng.normal(0, 0.13, count)[label], (1 + rng.normal(0, 0.08, count))[label]
     cx, cy = (ndimage.mean(m, label, np.arange(count))[label] for m in (x, y))
-    mx, my = rng.normal(0, 0.022, count)[label], rng.normal(0, 0.022, count)[label]
+    mx, my = rng.normal(0, 0.013, count)[label], rng.normal(0, 0.013, count)[label]
     u, v = x - cx, y - cy
     seen = warp(scene, ((u * np.cos(turn) - v * np.sin(turn)) * zoom - u + mx).astype(np.float32),
                 ((u * np.sin(turn) + v * np.cos(turn)) * zoom - v + my).astype(np.float32))
     tints = palette("#c8a060 #8a5a34 #6f8a94 #d8c8a0 #3f4f58 #b0553a #a8a890 #55683f")
-    seen = mix(seen, tints[rng.integers(len(tints), size=count)][label], np.clip(rng.normal(0.24, 0.15, count), 0, 0.6)[label].astype(np.float32))
+    seen = mix(seen, tints[rng.integers(len(tints), size=count)][label], np.clip(rng.normal(0.16, 0.14, count), 0, 0.5)[label].astype(np.float32))
     t = rng.uniform(0, 2 * np.pi, count)
     slide = (u * np.cos(t[label]) + v * np.sin(t[label])) / 0.16
-    seen = seen * np.clip(0.92 + 0.52 * slide, 0.30, 1.55)[..., None]
+    seen = saturate(seen, 1.25) * np.clip(1.0 + 0.62 * slide, 0.30, 1.7)[..., None]
     canvas = Canvas(rgb("#4a3a2c"), rng)
     paint(canvas, np.clip(seen, 0, 1), (t + np.pi / 2)[label], [
-        Layer(20, 55, 15, 0.04, tolerance=0.35), Layer(9, 30, 9.5, 0.07, tolerance=0.25, bristle=0.35, detail=0.05)], rng)
+        Layer(20, 55, 15, 0.03, tolerance=0.35), Layer(9, 30, 9, 0.04, tolerance=0.22, bristle=0.35, detail=0.05)], rng)
     image = canvas.colour * relief(canvas.height, 1.2)[..., None] ** 0.5
     border = edges(label, 5.0) * (0.35 + 0.9 * fractal(rng, 0.1, 2))
     image = mix(image, rgb("#1d1612"), np.clip(border, 0, 1) * 0.9)

@@ -88,19 +88,19 @@ def ink_hatching(rng):
     ripple = 0.5 + 0.5 * np.sin(y * 260 + 8 * noise(rng, 0.1))
     mirrored = d.tone[np.clip(((1.29 - y) * SIZE).astype(int), 0, SIZE - 1), (x * SIZE).astype(int)]
     d.add(water, np.clip(0.55 * mirrored + 0.25 * ripple + 0.22, 0, 1), 0.06 * np.sin(x * 12))
-    bridge = polygon([(-0.05, 0.66), (0.3, 0.615), (0.62, 0.66), (0.62, 0.77), (-0.05, 0.83)])
-    for cx, r in ((0.06, 0.085), (0.27, 0.095), (0.48, 0.075)):
+    bridge = polygon([(-0.05, 0.67), (0.3, 0.625), (0.70, 0.67), (1.05, 0.72), (1.05, 0.80), (-0.05, 0.83)])
+    for cx, r in ((0.05, 0.085), (0.25, 0.090), (0.45, 0.085), (0.64, 0.075), (0.81, 0.065)):
         bridge = bridge * (1 - disc(cx, 0.81, r, r * 1.35))
-    stones = 0.72 + 0.25 * (np.sin(y * 210) > 0.75) - 0.45 * fractal(rng, 0.03, 3)
+    stones = 0.62 + 0.30 * (np.sin(y * 210) > 0.75) - 0.45 * fractal(rng, 0.03, 3) + 0.25 * (y < 0.665)
     d.add(bridge, stones, 0.25 + 0.3 * np.sin(x * 9))
     bank = below(*zip((-.1, .99), (.3, .985), (.55, .93), (.75, .85), (1.1, .78)))
     d.add(bank, 0.68 - 0.5 * fractal(rng, 0.07, 3), 1.3 + 0.6 * (noise(rng, 0.1) - 0.5))
     trunk = spline([(0.87, 0.93), (0.865, 0.72), (0.89, 0.5), (0.86, 0.3)])
     d.add(ribbon(trunk, np.linspace(0.05, 0.012, len(trunk))), 0.85 - 1.4 * (x - 0.85) / 0.05, 1.4 + 0.3 * np.sin(y * 60))
-    for _ in range(26):
-        cx, cy, r = 0.87 + rng.normal(0, 0.085), 0.25 + rng.normal(0, 0.11), rng.uniform(0.035, 0.07)
+    for _ in range(46):
+        cx, cy, r = 0.86 + rng.normal(0, 0.10), 0.24 + rng.normal(0, 0.11), rng.uniform(0.025, 0.055)
         lit = np.clip(0.62 - 0.7 * ((x - cx) + (y - cy)) / r * 0.6 - 0.3 * fractal(rng, 0.03, 2), 0.03, 0.97)
-        lump = warp(disc(cx, cy, r, r * 0.8), 0.012 * (noise(rng, 0.012) - 0.5) * 2, 0.012 * (noise(rng, 0.012) - 0.5) * 2)
+        lump = warp(disc(cx, cy, r, r * 0.8), *(0.030 * (noise(rng, 0.010) - 0.5) for _ in range(2)))
         d.add(lump, lit, np.arctan2(y - cy, x - cx) + np.pi / 2)
     angle = d.angle + 0.12 * (noise(rng, 0.06) - 0.5)
     ink = _hatch(rng, d.tone, angle, [
@@ -162,8 +162,8 @@ def pencil_sketch(rng):
     angle = d.angle + 0.15 * (noise(rng, 0.08) - 0.5)
     soft = _hatch(rng, tone, angle, [(0.97, 0, 7, 44, 1.5), (0.74, 0.3, 6, 38, 1.5), (0.5, -0.35, 5.5, 30, 1.6)])
     hard = _hatch(rng, tone, angle, [(0.56, 0.12, 7, 34, 1.1), (0.34, -0.5, 6, 26, 1.3), (0.17, 0.7, 5.5, 22, 1.6)])
-    tooth = fractal(rng, 6 / SIZE, 2)
-    grip = smoothstep(0.22, 0.62, tooth)
+    tooth = blur(rng.random((SIZE, SIZE)).astype(np.float32), 1.3)
+    grip = smoothstep(0.38, 0.60, tooth)
     smudge = smoothstep(1.0, 0.0, blur(tone, 5)) * 0.42
     wobble = [(noise(rng, 0.02) - 0.5) * 0.006 for _ in range(2)]
     contour = sum(warp(edges(d.labels, 2.4), w + o, v - o) for w, v, o in ((wobble[0], wobble[1], 0.0), (wobble[1], wobble[0], 0.002)))

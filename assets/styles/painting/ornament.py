@@ -55,8 +55,8 @@ def marbling(rng):
     image = colours[np.where(ground, 5, owner)]
     veins = fractal(rng, 0.05, 4)
     image = image * (0.80 + 0.22 * rim + 0.28 * (warp(veins, 0.3 * (px - 0.5), 0.3 * (py - 0.5)) - 0.3))[..., None]
-    speck = smoothstep(0.74, 0.80, noise(rng, 0.006)) * (noise(rng, 0.15) > 0.45)
-    image = mix(image, rgb("#f8ecd0"), 0.75 * speck)
+    for _ in range(420):
+        image = mix(image, rgb(rng.choice(["#f8ecd0", "#f2b53a", "#132040"])), disc(*rng.random(2), 0.0012 + 0.0035 * rng.random() ** 3))
     return saturate(image, 1.1) * paper(rng, 0.09)[..., None]
 
 
@@ -196,8 +196,8 @@ def art_nouveau(rng):
     gold = ramp(leaf * 1.3 - 0.15 + 0.25 * (sheet - 0.5), "#7a4a12 #b57a1f #dba738 #f2cf6a #fbeaa8")
     gold *= relief(fractal(rng, 0.014, 3) * 3, 1.0)[..., None] ** 0.6
     image = gold
-    flecks = smoothstep(0.70, 0.74, noise(rng, 0.008)) * (noise(rng, 0.12) > 0.4)
-    image = mix(image, rgb("#fff4c0"), flecks * 0.8)
+    flecks = smoothstep(0.80, 0.9, noise(rng, 0.006)) * smoothstep(0.35, 0.6, noise(rng, 0.12))
+    image = mix(image, rgb("#fff4c0"), flecks * 0.7)
 
     def put(mask, colour):
         nonlocal image
@@ -259,7 +259,7 @@ def art_nouveau(rng):
     flowers = []
     for _ in range(2600):
         cx, cy = rng.uniform(0, 1), rng.uniform(.74, 1.02)
-        r = rng.uniform(.006, .017) * (.55 + 1.6 * (cy - .72))
+        r = rng.uniform(.010, .024) * (.55 + 3.2 * (cy - .74))
         if cy - r > np.interp(cx, hill[:, 0], hill[:, 1]) and all(np.hypot(cx - q[0], cy - q[1]) > (r + q[2]) * .92 for q in flowers):
             flowers.append((cx, cy, r))
     for cx, cy, r in flowers:

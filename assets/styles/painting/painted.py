@@ -56,16 +56,17 @@ def night_strokes(rng):
         slope = np.interp(x[0], hx, np.gradient(hy, hx))[None]
         vx, vy = mix(vx[..., None], 1.0, hill)[..., 0], mix(vy[..., None], slope[..., None], hill)[..., 0]
 
-    for k in range(26):
-        hx, hy = rng.uniform(0.22, 0.97), rng.uniform(0.79, 0.93)
-        w, h = rng.uniform(0.02, 0.035), rng.uniform(0.022, 0.034)
-        wall = rgb(rng.choice(["#5f86a8", "#3d5f8f", "#86a0a6", "#2d4778"]))
+    for k, hy in enumerate(np.sort(rng.uniform(0.78, 0.95, 22))):
+        hx = 0.27 + 0.70 * ((k * 0.618) % 1.0)
+        w, h = rng.uniform(0.030, 0.044), rng.uniform(0.034, 0.046)
+        wall = rgb(rng.choice(["#7fa6c0", "#5f86b0", "#a8bcae", "#4a6aa0"]))
         scene = mix(scene, wall, polygon([(hx - w, hy), (hx + w, hy), (hx + w, hy + h), (hx - w, hy + h)]))
-        roof = rgb(rng.choice(["#22345f", "#7a4a3a", "#31508c", "#1b2749"]))
+        roof = rgb(rng.choice(["#1b2749", "#8f4a2f", "#31508c", "#141c3a"]))
         scene = mix(scene, roof, polygon([(hx - w * 1.15, hy), (hx, hy - h), (hx + w * 1.15, hy)]))
-        if k % 2:
-            scene = mix(scene, rgb("#ffc63a"), disc(hx + w * 0.2, hy + h * 0.5, 0.008))
-    scene = mix(scene, rgb("#33518a"), polygon([(0.60, 0.84), (0.612, 0.62), (0.625, 0.84)]))
+        lit = [disc(hx + w * s, hy + h * 0.55, 0.011) for s in ((0.0,), (-0.45, 0.45))[k % 2]]
+        scene = mix(scene, rgb("#ffcf3f"), sum(lit))
+    scene = mix(scene, rgb("#22386f"), polygon([(0.585, 0.86), (0.605, 0.58), (0.625, 0.86)]))
+    scene = mix(scene, rgb("#86a0b8"), polygon([(0.588, 0.86), (0.588, 0.76), (0.622, 0.76), (0.622, 0.86)]))
 
     cypress = blob([(0.03, 1.05), (0.05, 0.75), (0.09, 0.50), (0.125, 0.24), (0.15, 0.16), (0.165, 0.30),
                     (0.19, 0.50), (0.20, 0.72), (0.25, 0.90), (0.24, 1.05)])
@@ -76,9 +77,9 @@ def night_strokes(rng):
 
     canvas = Canvas(rgb("#1a2b4f"), rng)
     paint(canvas, scene, angle, [
-        Layer(26, 110, 20, 0.05, tolerance=0.7),
-        Layer(14, 75, 12, 0.09, tolerance=0.5, bristle=0.45),
-        Layer(8, 46, 10, 0.12, tolerance=0.4, bristle=0.5, detail=0.16)], rng)
+        Layer(26, 110, 20, 0.04, tolerance=0.7),
+        Layer(14, 75, 12, 0.07, tolerance=0.45, bristle=0.45),
+        Layer(8, 40, 9, 0.085, tolerance=0.28, bristle=0.5, detail=0.14)], rng)
     return saturate(canvas.colour, 1.12) * relief(canvas.height, 1.6)[..., None] ** 0.55
 
 
@@ -194,7 +195,9 @@ def pointillism(rng):
             near = np.abs(hues - colour).sum(1) + rng.uniform(0, 0.55, len(hues))
             return hues[near.argmin()]
         if pick < 0.37:
-            return np.clip(1.0 - colour[[0, 1, 2]] + rng.normal(0, 0.06, 3), 0, 1)
+            opposite = 1.0 - colour
+            opposite += 0.75 * (colour.mean() - opposite.mean())
+            return np.clip(opposite, 0, 1)
         return np.clip(colour + rng.normal(0, 0.09, 3), 0, 1)
 
     image = np.array(np.broadcast_to(rgb("#efe4c8"), scene.shape), np.float32)
@@ -254,7 +257,7 @@ def watercolour(rng):
         wobble = [(fractal(rng, 0.06, 4) - 0.5) * bleed * 2 for _ in range(2)]
         soft = blur(warp(shape, *wobble), 1.5)
         rim = np.clip(soft - blur(soft, 9), 0, 1) * 2.2
-        flow = 0.35 + 1.3 * pool * fractal(rng, 0.16, 4) + 0.45 * (grain - 0.5)
+        flow = 0.40 + 1.4 * pool * fractal(rng, 0.16, 4) + 0.22 * (grain - 0.5)
         blooms = smoothstep(0.55, 0.60, fractal(rng, 0.2, 3)) * 0.35
         amount = soft * np.clip(flow - blooms, 0.05, 2) + edge * rim * soft
         ink += strength * amount[..., None] * -np.log(np.clip(rgb(colour), 0.02, 0.999))
@@ -285,14 +288,14 @@ def watercolour(rng):
     wash(shore * smoothstep(0.55, 0.66, fractal(rng, 0.12, 4)), "#c8642c", 0.9, 0.8, 0.02)
     for tx, foot, tall in ((0.10, 0.84, 0.46), (0.19, 0.86, 0.34), (0.03, 0.88, 0.36), (0.87, 0.92, 0.40), (0.95, 0.94, 0.50), (0.27, 0.88, 0.2)):
         tree = line([(tx, foot), (tx, foot - tall)], np.array([0.012, 0.003]))
-        for k in np.linspace(0.08, 0.98, 15):
-            reach = 0.10 * tall / 0.4 * (1 - k) ** 0.8 + 0.006
+        for k in np.linspace(0.08, 0.98, 22):
+            reach = 0.105 * tall / 0.4 * (1 - k) ** 0.8 * rng.uniform(0.7, 1.15) + 0.006
             by = foot - tall * k
             for side in (-1, 1):
                 bough = spline([(tx, by), (tx + side * reach * 0.6, by + 0.008), (tx + side * reach * rng.uniform(0.8, 1.2), by + 0.03)])
-                tree = np.maximum(tree, line(bough, np.linspace(0.016, 0.004, len(bough))))
-        wash(tree, "#1f4f4a", 1.0, 1.0, 0.01, 0.8)
-        wash(tree * (x > tx), "#122f44", 0.7, 0.5, 0.01)
+                tree = np.maximum(tree, line(bough, np.linspace(0.026, 0.006, len(bough))))
+        wash(tree, "#2f7a5c", 1.1, 1.0, 0.012, 0.8)
+        wash(tree * (x > tx), "#1a3a5c", 0.8, 0.5, 0.01)
     for _ in range(140):
         wash_r = rng.uniform(0.001, 0.005)
         px, py = rng.uniform(0, 1), rng.uniform(0.8, 1)
@@ -301,5 +304,5 @@ def watercolour(rng):
     torn = fractal(rng, 0.05, 4) * 0.03 + 0.012
     inside = (np.minimum(np.minimum(x, 1 - x), np.minimum(y, 1 - y)) - torn) * 90
     ink *= np.clip(inside, 0, 1)[..., None]
-    granular = 1.0 + 0.5 * (grain[..., None] - 0.5)
-    return rgb("#fbf7ee") * np.exp(-1.05 * ink * granular) * paper(rng, 0.10)[..., None]
+    granular = 1.0 + 0.3 * (grain[..., None] - 0.5)
+    return saturate(rgb("#fbf7ee") * np.exp(-1.0 * ink * granular), 1.25) * paper(rng, 0.10)[..., None]
