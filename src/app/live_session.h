@@ -7,8 +7,8 @@
 
 namespace impasto::app {
 
-/// A session on a thread of its own, fed by a player: what the window looks at. Every call is thread-safe and returns at
-/// once; failures arrive as messages in the stats.
+/// A session on a thread of its own, fed by a player: what the window looks at. Every call is thread-safe and returns
+/// at once; failures arrive as messages in the stats.
 class LiveSession {
   public:
     LiveSession(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings);

@@ -8,45 +8,60 @@
 #include <span>
 #include <string>
 
+#include "app/gallery.h"
+#include "app/message_log.h"
 #include "app/settings.h"
 #include "app/stats.h"
 #include "gpu/device.h"
 #include "gpu/image.h"
 #include "gpu/pipeline.h"
 #include "media/frame.h"
+#include "model/network.h"
+#include "nn/stylizer.h"
 
 namespace impasto::app {
 
-/// A stylized picture with the source it was made from, both on the device, layout GENERAL. Whoever holds the pointer may
-/// read the images once `ready` is reached (published pictures have reached it; a submit reading them still names it as
-/// a wait, for memory visibility) and must hold it until its reads have finished on the device.
+/// A stylized picture with the source it was made from, both on the device, layout GENERAL. Whoever holds the pointer
+/// may read the images once `ready` is reached (published pictures have reached it; a submit reading them still names
+/// it as a wait, for memory visibility) and must hold it until its reads have finished on the device.
 struct Picture {
     std::unique_ptr<gpu::Image> stylized;
     std::unique_ptr<gpu::Image> source;
     gpu::SemaphorePoint ready;
     std::uint64_t serial = 0;  ///< increases with every picture
     double timestampSeconds = 0;
+    std::shared_ptr<const void> owner;  ///< keeps alive what `ready` belongs to
 };
 
 /// Frames in, stylized pictures out, under settings that may change between any two frames. Owns network, styles and
-/// plan; decides what a change makes dirty. The front ends (window, headless, benchmark) are equals over it. One thread.
+/// plan; decides what a change makes dirty. The front ends (window, headless, benchmark) are equals over it. One
+/// thread.
 class Session {
   public:
     struct Params {
         gpu::Device& device;
         gpu::PipelineLibrary& pipelines;
-        bool yieldToOthers = false;  ///< see nn::Stylizer
-        bool keepSource = false;     ///< also fill Picture::source
+        bool yieldToOthers = false;     ///< see nn::Stylizer
+        bool keepSource = false;        ///< also fill Picture::source
+        bool readBack = false;          ///< every picture will be downloaded: copy it to the host as it is finished
+        bool loadInBackground = false;  ///< a network is loaded while the one before keeps running
+        bool throwErrors = false;       ///< what would be a message of kind Error is thrown
+        bool useCache = true;           ///< style statistics are kept in files under cacheFolder()
     };
     explicit Session(const Params& params);
     ~Session();
 
-    /// Takes over new settings. What cannot be had (a missing style, a broken network) is reported as a message, and the
-    /// session goes on with what it had. `outputExtent`: of the pictures; empty: the source's.
+    /// Takes over new settings. What cannot be had (a missing style, a broken network) is reported as a message, and
+    /// the session goes on with what it had; with nothing to go on with, and with throwErrors, it throws Error.
     void apply(const Settings& settings);
     const Settings& settings() const;
 
-    /// Restyles `frame`. Waits for the picture before the previous one, not for this one.
+    /// The picture may change with the same frame: settings that matter to it came since the last step, or a network
+    /// that was being loaded is there.
+    bool needsStep() const;
+
+    /// Restyles `frame` (Rgba8). Waits for the picture before the previous one, not for this one. Throws Error when the
+    /// device cannot hold the network at this size and no smaller one is known to work.
     std::shared_ptr<const Picture> step(const media::Frame& frame);
 
     /// Blocks until `picture` can be read.
@@ -55,11 +70,20 @@ class Session {
     /// The picture's stylized image in host memory, RGBA8; waits for it.
     std::shared_ptr<const media::Frame> download(const Picture& picture);
 
+    /// Forgets statistics kept over frames. Call when the source changes or jumps.
+    void resetHistory();
+
     /// Adds a picture to the gallery; the id to choose it by. Throws Error when it cannot be read.
     std::string addStyle(const std::filesystem::path& path);
 
     /// Fills what the session knows of; the front end adds what it knows of the source.
     void fill(Stats& stats) const;
+
+    Gallery& gallery();
+    MessageLog& messages();
+    /// Time of each operation of the last finished frame.
+    std::vector<nn::OperationTime> operationTimes() const;
+    const model::Network& network() const;
 
   private:
     class Implementation;

@@ -17,8 +17,8 @@ struct StyleChoice {
     bool operator==(const StyleChoice&) const = default;
 };
 
-/// What the user has set: plain data, edited by the panel and the command line, saved as a preset. What a change of each
-/// field makes dirty is in app/dirty.h.
+/// What the user has set: plain data, edited by the panel and the command line, saved as a preset. What a change of
+/// each field makes dirty is in app/dirty.h.
 struct Settings {
     std::string source;  ///< INPUT as on the command line; empty: the camera, else the bundled clip
     bool paused = false;
@@ -36,9 +36,9 @@ struct Settings {
 
     float strength = 1.0f;  ///< α, 0..1
     Normalization normalization;
-    bool perSite = false;                        ///< use `siteNormalization` instead of `normalization`
+    bool perSite = false;                          ///< use `siteNormalization` instead of `normalization`
     std::vector<Normalization> siteNormalization;  ///< one per site of the network
-    float epsilon = 1e-5f;  ///< 1e-8..1
+    float epsilon = 1e-5f;                         ///< 1e-8..1
 
     bool wipe = false;          ///< before/after: the source left of the line
     float wipePosition = 0.5f;  ///< 0..1 of the picture's width
@@ -57,9 +57,7 @@ struct Requests {
     bool step = false;                   ///< one frame while paused
     std::vector<std::string> addStyles;  ///< pictures to add to the gallery and to choose
     bool retune = false;
-    bool any() const {
-        return snapshot || seekSeconds >= 0 || step || !addStyles.empty() || retune;
-    }
+    bool any() const { return snapshot || seekSeconds >= 0 || step || !addStyles.empty() || retune; }
 };
 
 }  // namespace impasto::app

@@ -23,8 +23,8 @@ struct GalleryStyle {
     std::string label;  ///< for people
     bool bundled = false;
     bool hasConditionalRow = false;  ///< trained row for AffineSource::Conditional
-    std::string error;               ///< why the picture cannot be used; empty when it can
-    std::shared_ptr<const Thumbnail> thumbnail;
+    std::string error = {};          ///< why the picture cannot be used; empty when it can
+    std::shared_ptr<const Thumbnail> thumbnail = {};
 };
 
 struct StageTime {
@@ -48,8 +48,8 @@ struct Stats {
     std::string model;
     std::vector<std::string> models;  ///< that can be chosen
     std::vector<int> preferredSizes;
-    std::string modelLoading;  ///< name of the network being loaded beside the running one; else empty
-    std::vector<std::string> trainedCells;       ///< as in model::Graph, e.g. "instance+adaptive"
+    std::string modelLoading;               ///< name of the network being loaded beside the running one; else empty
+    std::vector<std::string> trainedCells;  ///< as in model::Graph, e.g. "instance+adaptive"
     std::vector<std::string> conditionalStyles;  ///< ids with a trained row
     std::string learnedStyle;
     struct SiteInfo {
@@ -61,7 +61,7 @@ struct Stats {
     std::string sourceName;
     Extent sourceExtent;
     Extent networkExtent;
-    double sourceRate = 0;       ///< frames per second of the source; 0 unknown
+    double sourceRate = 0;  ///< frames per second of the source; 0 unknown
     double positionSeconds = 0;
     double durationSeconds = 0;  ///< 0: live or still
     bool seekable = false;

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/settings.h"
+
+namespace impasto::app {
+
+/// INPUT of the bundled clip.
+std::string bundledClip();
+
+/// `webcam:N` for every camera, with a label after a tab.
+std::vector<std::string> cameraInputs();
+
+/// The input that stands for an empty `Settings::source`: the first camera, else the bundled clip.
+std::string defaultSource();
+
+/// The blend of a start without any choice: the first bundled style at 1.
+std::vector<StyleChoice> defaultStyles();
+
+}  // namespace impasto::app

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "app/engine.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "model/input_size.h"
+
+namespace impasto::app {
+namespace {
+
+constexpr int kDefaultShortSide = 256;
+
+}  // namespace
+
+Engine::Engine(const Params& params, const std::string& model, nn::Precision precision)
+    : params_(params),
+      model_(model),
+      network_(std::make_shared<model::Network>(model::loadNetworkByName(model))),
+      precision_(precision),
+      siteCount_(model::sites(network_->graph).size()) {
+    makeBank();
+}
+
+void Engine::makeBank() {
+    bank_ = std::make_unique<StyleBank>(StyleBank::Params{.device = params_.device,
+                                                          .pipelines = params_.pipelines,
+                                                          .network = network_,
+                                                          .precision = precision_,
+                                                          .cache = params_.styleCache});
+}
+
+Engine::Plan Engine::planFor(const Settings& settings, Extent source) const {
+    Plan plan{.source = source, .networkInput = settings.exactSize, .precision = settings.precision};
+    if (settings.exactSize.width <= 0) {
+        const std::vector<int>& preferred = network_->graph.preferredSizes;
+        const int fallback = preferred.empty() ? kDefaultShortSide : preferred.front();
+        plan.networkInput = model::networkExtent(source, settings.shortSide > 0 ? settings.shortSide : fallback);
+    }
+    return plan;
+}
+
+bool Engine::prepare(const Settings& settings, Extent source) {
+    const Plan plan = planFor(settings, source);
+    if (stylizer_ && plan == plan_)
+        return false;
+    auto stylizer = std::make_shared<nn::Stylizer>(nn::Stylizer::Params{.device = params_.device,
+                                                                        .pipelines = params_.pipelines,
+                                                                        .network = network_,
+                                                                        .precision = plan.precision,
+                                                                        .source = source,
+                                                                        .networkInput = plan.networkInput,
+                                                                        .output = source,
+                                                                        .yieldToOthers = params_.yieldToOthers});
+    stylizer_ = std::move(stylizer);
+    plan_ = plan;
+    spdlog::debug("plan: {} at {}x{} for {}x{}", model_, plan.networkInput.width, plan.networkInput.height,
+                  source.width, source.height);
+    if (precision_ != plan.precision) {
+        precision_ = plan.precision;
+        makeBank();
+    }
+    return true;
+}
+
+nn::Controls Engine::plainControls(const Settings& settings) const {
+    nn::Controls controls;
+    controls.cells.assign(siteCount_, settings.normalization);
+    if (settings.perSite) {
+        const std::size_t given = std::min(siteCount_, settings.siteNormalization.size());
+        std::copy_n(settings.siteNormalization.begin(), given, controls.cells.begin());
+    }
+    controls.epsilon = settings.epsilon;
+    controls.strength = settings.strength;
+    controls.normalizeWeights = settings.normalizeWeights;
+    return controls;
+}
+
+nn::Controls::BlendedStyle Engine::blended(const StyleChoice& choice, float scale) {
+    nn::Controls::BlendedStyle style;
+    style.statistics = &bank_->get(params_.gallery.pathOf(choice.id), scale);
+    style.weight = choice.weight;
+    const std::vector<std::string>& rows = network_->graph.conditionalStyles;
+    if (const auto row = std::ranges::find(rows, choice.id); row != rows.end() && params_.gallery.isBundled(choice.id))
+        style.conditionalRow = static_cast<int>(row - rows.begin());
+    return style;
+}
+
+}  // namespace impasto::app

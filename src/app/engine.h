@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+
+#include "app/gallery.h"
+#include "app/message_log.h"
+#include "app/settings.h"
+#include "app/style_bank.h"
+#include "base/error.h"
+#include "nn/stylizer.h"
+
+namespace impasto::app {
+
+/// A loaded network with its styles and, once a frame's size is known, its plan. May be built on one thread and handed
+/// to another.
+class Engine {
+  public:
+    struct Params {
+        gpu::Device& device;
+        gpu::PipelineLibrary& pipelines;
+        const Gallery& gallery;
+        bool yieldToOthers = false;
+        std::filesystem::path styleCache;  ///< empty: none
+    };
+    /// Loads `model`. Throws Error.
+    Engine(const Params& params, const std::string& model, nn::Precision precision);
+
+    const std::string& model() const { return model_; }
+    nn::Precision precision() const { return precision_; }
+    const model::Network& network() const { return *network_; }
+    nn::Stylizer* stylizer() const { return stylizer_.get(); }
+    std::shared_ptr<const void> owner() const { return stylizer_; }
+    /// Changes when the statistics of the styles move to another place.
+    const StyleBank* bank() const { return bank_.get(); }
+    Extent networkExtent() const { return plan_.networkInput; }
+
+    /// Makes the plan fit; does nothing when it does. Throws Error, and keeps the plan it had, when the device cannot
+    /// hold it. True when there is a new plan.
+    bool prepare(const Settings& settings, Extent source);
+
+    /// What the settings mean for the next frame. A style that cannot be had is left out and handed to `report` once.
+    template <typename Report>
+    nn::Controls controls(const Settings& settings, Report&& report) {
+        nn::Controls result = plainControls(settings);
+        std::set<std::string> failed;
+        for (const StyleChoice& choice : settings.styles) {
+            if (result.styles.size() == kMaxBlendedStyles)
+                break;
+            try {
+                result.styles.push_back(blended(choice, settings.styleScale));
+            } catch (const Error& error) {
+                failed.insert(choice.id);
+                if (!failedStyles_.contains(choice.id))
+                    report(choice.id, error);
+            }
+        }
+        failedStyles_ = std::move(failed);
+        return result;
+    }
+
+  private:
+    struct Plan {
+        Extent source;
+        Extent networkInput;
+        nn::Precision precision = nn::Precision::Fp16;
+        bool operator==(const Plan&) const = default;
+    };
+    Plan planFor(const Settings& settings, Extent source) const;
+    nn::Controls plainControls(const Settings& settings) const;
+    nn::Controls::BlendedStyle blended(const StyleChoice& choice, float scale);
+    void makeBank();
+
+    Params params_;
+    std::string model_;
+    std::shared_ptr<const model::Network> network_;
+    nn::Precision precision_;
+    std::size_t siteCount_ = 0;
+    std::unique_ptr<StyleBank> bank_;
+    Plan plan_;
+    std::shared_ptr<nn::Stylizer> stylizer_;
+    std::set<std::string> failedStyles_;
+};
+
+}  // namespace impasto::app

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "app/benchmark.h"
+#include "app/command_line.h"
+#include "app/defaults.h"
+#include "app/headless.h"
+#include "app/lists.h"
+#include "app/self_test.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "media/camera.h"
+#ifdef IMPASTO_WITH_UI
+#include "ui/run.h"
+#endif
+
+namespace {
+
+using namespace impasto;
+
+int runWindow(const app::CommandLine& line) {
+#ifdef IMPASTO_WITH_UI
+    ui::run(line);
+    return 0;
+#else
+    throw Error({"cannot open a window", "", "this build has none", "give --output PATH or --headless"});
+#endif
+}
+
+int run(const app::CommandLine& line) {
+    using Mode = app::CommandLine::Mode;
+    switch (line.mode) {
+        case Mode::Window:
+            return runWindow(line);
+        case Mode::Headless:
+            app::runHeadless(line);
+            return 0;
+        case Mode::Benchmark:
+            app::runBenchmark(line);
+            return 0;
+        case Mode::SelfTest:
+            return app::runSelfTest(line);
+        case Mode::ListDevices:
+            fmt::print("{}", app::describeDevices(gpu::listDevices()));
+            return 0;
+        case Mode::ListCameras:
+            fmt::print("{}", media::describeCameras(media::listCameras()));
+            return 0;
+    }
+    return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    setUpLog();
+    try {
+        auto parsed = app::parseCommandLine({argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)});
+        if (const auto* early = std::get_if<app::EarlyExit>(&parsed)) {
+            fmt::print(early->status == 0 ? stdout : stderr, "{}", early->text);
+            return early->status;
+        }
+        auto& line = std::get<app::CommandLine>(parsed);
+        for (const std::string& note : line.notes)
+            spdlog::warn("{}", note);
+        if (line.useDefaultStyle)
+            line.settings.styles = app::defaultStyles();
+        return run(line);
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "impasto: {}\n", error.what());
+        return EXIT_FAILURE;
+    }
+}
