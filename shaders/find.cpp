@@ -6,14 +6,18 @@
 
 namespace impasto::shaders {
 
-std::span<const std::uint32_t> find(std::string_view name) {
+const Shader& findShader(std::string_view name) {
     for (const Shader& shader : all()) {
         if (shader.name == name)
-            return shader.words;
+            return shader;
     }
     std::fprintf(stderr, "shader '%.*s' is not in shaders/variants.cmake\n", static_cast<int>(name.size()),
                  name.data());
     std::abort();
+}
+
+std::span<const std::uint32_t> find(std::string_view name) {
+    return findShader(name).words;
 }
 
 }  // namespace impasto::shaders

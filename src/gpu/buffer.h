@@ -18,12 +18,12 @@ enum class MemoryKind {
     Readback,  ///< mapped, coherent, cached where offered
 };
 
-/// A buffer with memory of its own, usable as storage, uniform, texel, indirect and transfer buffer. Throws Error on
-/// creation when memory runs out, naming the buffer and its size.
+/// A buffer with memory of its own, usable as storage, uniform, texel, indirect, transfer, vertex and index buffer.
+/// Throws Error on creation when memory runs out, naming the buffer and its size.
 class Buffer {
   public:
     struct Params {
-        std::string name;
+        std::string name = {};
         std::uint64_t sizeBytes = 0;
         MemoryKind memory = MemoryKind::Device;
     };
@@ -41,12 +41,13 @@ class Buffer {
     vk::raii::Buffer buffer_{nullptr};
 };
 
-/// A typed window on a buffer for uniform and storage texel access.
+/// A typed window on a buffer for uniform and storage texel access. `offsetBytes` is a multiple of
+/// Capabilities::bufferAlignment, `sizeBytes` of the texel, and the texels are at most maxTexelBufferElements.
 vk::raii::BufferView createTexelView(const Device& device, const Buffer& buffer, vk::Format format,
                                      std::uint64_t offsetBytes, std::uint64_t sizeBytes);
 
-/// Places `requests` of (size, first step, last step) in one range so that two that live at the same step never overlap.
-/// Offsets are multiples of `alignment`. Greedy by size, largest first.
+/// Places `requests` of (size, first step, last step) in one range so that two that live at the same step never
+/// overlap. Offsets are multiples of `alignment`. Greedy by size, largest first. Requests of size 0 take no room.
 struct ArenaRequest {
     std::uint64_t sizeBytes = 0;
     int firstStep = 0;

@@ -21,14 +21,15 @@ class CommandPool {
     vk::raii::CommandPool pool_{nullptr};
 };
 
-/// Records `record`, submits it on `queue` and waits: for loading and tests, never per frame.
+/// Records `record`, submits it on `queue` and waits; what it wrote is then visible to the host. For loading and tests,
+/// never per frame. Throws Error when the device is lost.
 void runOnce(Device& device, Queue& queue, const std::function<void(vk::CommandBuffer)>& record);
 
-/// All writes of shaders and transfers so far become visible to all later shader, indirect and transfer reads and
-/// writes: the barrier between two dependent dispatches.
+/// All writes of compute shaders and transfers so far become visible to all later compute, indirect and transfer reads
+/// and writes: the barrier between two dependent dispatches.
 void recordBarrier(vk::CommandBuffer commands);
 
-/// Writes of shaders and transfers so far become visible to the host.
+/// Writes of compute shaders and transfers so far become visible to the host.
 void recordHostBarrier(vk::CommandBuffer commands);
 
 }  // namespace impasto::gpu

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <span>
 #include <variant>
 #include <vector>
@@ -12,15 +14,15 @@ namespace impasto::gpu {
 
 /// What one binding of a set refers to; must fit the pipeline's BindingKind.
 struct BufferBinding {
-    vk::Buffer buffer;
+    vk::Buffer buffer = {};
     std::uint64_t offsetBytes = 0;
     std::uint64_t sizeBytes = VK_WHOLE_SIZE;
 };
 struct TexelBinding {
-    vk::BufferView view;
+    vk::BufferView view = {};
 };
 struct ImageBinding {
-    vk::ImageView view;
+    vk::ImageView view = {};
     vk::Sampler sampler = {};
 };
 using Binding = std::variant<BufferBinding, TexelBinding, ImageBinding>;
@@ -34,9 +36,12 @@ class DescriptorPool {
     vk::DescriptorSet create(const Pipeline& pipeline, std::span<const Binding> bindings);
 
   private:
+    void grow();
+
     const Device* device_;
     std::vector<vk::raii::DescriptorPool> pools_;
-    int left_ = 0;
+    std::uint32_t setsLeft_ = 0;
+    std::array<std::uint32_t, kBindingKinds> bindingsLeft_{};
 };
 
 }  // namespace impasto::gpu

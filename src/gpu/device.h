@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,28 +14,45 @@
 
 namespace impasto::gpu {
 
+class ValidationLog;
+
 struct DeviceOptions {
-    int index = -1;           ///< as in listDevices(), −1: the best usable one
-    bool validation = false;  ///< validation layers with synchronization validation; messages go to `validationMessages`
-    /// Instance extensions a window needs (glfwGetRequiredInstanceExtensions); non-empty asks for a device that presents.
-    std::vector<std::string> windowExtensions;
+    int index = -1;  ///< as in listDevices(), −1: the best usable one
+    /// Validation layers with synchronization validation; messages go to `validationMessages` and the log. Also on with
+    /// IMPASTO_VALIDATION=1 in the environment. Throws Error where the layers are not installed.
+    bool validation = false;
+    /// Called with every validation message, on the thread that made the faulty call; sees those of the destructor too.
+    std::function<void(const std::string&)> onValidationMessage = {};
+    /// Instance extensions a window needs (glfwGetRequiredInstanceExtensions); non-empty asks for a device that
+    /// presents.
+    std::vector<std::string> windowExtensions = {};
 };
 
 /// What kernels choose by. Everything beyond Vulkan 1.2 is optional.
 struct Capabilities {
     std::uint32_t subgroupSize = 1;
-    bool subgroupShuffle = false;     ///< in compute shaders
-    bool subgroupArithmetic = false;  ///< in compute shaders
+    bool subgroupShuffle = false;      ///< in compute shaders
+    bool subgroupArithmetic = false;   ///< in compute shaders
+    bool subgroupBallot = false;       ///< in compute shaders; broadcasts too
+    bool subgroupSizeControl = false;  ///< PipelineKey::subgroupSize may be set, between these two, powers of two
+    std::uint32_t minSubgroupSize = 1;
+    std::uint32_t maxSubgroupSize = 1;
+    bool float16Arithmetic = false;  ///< GLSL float16_t in compute shaders
+    bool storage16Bit = false;       ///< 16-bit members in storage buffers
     std::uint32_t maxTexelBufferElements = 65536;
     std::uint64_t maxStorageBufferRange = 1u << 27;
     std::uint32_t maxSharedMemoryBytes = 16384;
     std::uint32_t maxWorkgroupInvocations = 128;
+    std::uint32_t maxPushConstantBytes = 128;
+    std::uint32_t maxImageSide = 4096;
+    std::uint64_t maxAllocationBytes = 1u << 30;
     std::uint64_t bufferAlignment = 256;  ///< satisfies texel, uniform and storage offset alignment
     float timestampPeriodNs = 0.0f;       ///< 0: no timestamps on the compute queue
+    std::uint32_t timestampValidBits = 0;
 };
 
-/// Instance, physical and logical device. Outlives every other GPU object. `handle()` may be used from any thread within
-/// Vulkan's own rules for external synchronization; queues are locked by `Queue`.
+/// Instance, physical and logical device. Outlives every other GPU object. `handle()` may be used from any thread
+/// within Vulkan's own rules for external synchronization; queues are locked by `Queue`.
 class Device {
   public:
     explicit Device(const DeviceOptions& options);  ///< throws Error
@@ -83,10 +101,12 @@ class Device {
     Counters& counters() const { return *counters_; }
 
   private:
-    struct ValidationLog;
+    void createInstance(const DeviceOptions& options, bool validation);
+    void createLogicalDevice(bool presents);
+    void createPipelineCache();
 
     std::unique_ptr<ValidationLog> validation_;
-    vk::raii::Context context_;
+    std::unique_ptr<vk::raii::Context> context_;
     std::unique_ptr<vk::raii::Instance> instance_;
     std::unique_ptr<vk::raii::DebugUtilsMessengerEXT> messenger_;
     vk::raii::PhysicalDevice physical_{nullptr};
@@ -97,6 +117,7 @@ class Device {
     DeviceReport report_;
     Capabilities capabilities_;
     std::string cacheKey_;
+    vk::PhysicalDeviceMemoryProperties memoryProperties_;
     bool debugUtils_ = false;
     std::unique_ptr<Counters> counters_;
 };

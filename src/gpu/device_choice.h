@@ -11,8 +11,8 @@ enum class DeviceKind { Discrete, Integrated, Virtual, Software, Other };
 
 /// What the choice looks at; plain data, so that it is tested on invented devices.
 struct DeviceProperties {
-    std::string name;
-    std::string driver;  ///< driver name and version, for people
+    std::string name = {};
+    std::string driver = {};  ///< driver name and version, for people
     DeviceKind kind = DeviceKind::Other;
     std::uint32_t apiVersion = 0;  ///< VK_MAKE_API_VERSION
     bool hasComputeQueue = false;
@@ -25,18 +25,18 @@ struct DeviceProperties {
 
 /// A device as `--list-devices` prints it.
 struct DeviceReport {
-    DeviceProperties properties;
+    DeviceProperties properties = {};
     bool usable = false;
-    int score = 0;                     ///< higher is taken first
-    std::vector<std::string> reasons;  ///< why it is not usable, or what counted for and against it
+    int score = 0;                          ///< higher is taken first
+    std::vector<std::string> reasons = {};  ///< why it is not usable, or what counted for and against it
 };
 
 /// Judges devices by capability: discrete before integrated before virtual before software, then by memory. A software
 /// device is usable; it is taken when nothing else is.
 std::vector<DeviceReport> judgeDevices(const std::vector<DeviceProperties>& devices, bool needsPresent);
 
-/// Index into `reports`: `wanted` if ≥ 0, else the best usable one. Throws Error that lists every device with the reason
-/// why it was passed over.
+/// Index into `reports`: `wanted` if ≥ 0, else the best usable one. Throws Error that lists every device with the
+/// reason why it was passed over.
 int chooseDevice(const std::vector<DeviceReport>& reports, int wanted);
 
 /// All Vulkan devices of this machine, in Vulkan's order. Throws Error when there is no Vulkan loader or driver.

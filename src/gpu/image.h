@@ -9,12 +9,12 @@
 
 namespace impasto::gpu {
 
-/// A 2-D R8G8B8A8_UNORM image: storage, sampled, transfer source and target; gamma-encoded values. Its layout is GENERAL
-/// for its whole life after the first `recordInitialLayout`.
+/// A 2-D R8G8B8A8_UNORM image: storage, sampled, transfer source and target; gamma-encoded values. Its layout is
+/// GENERAL for its whole life after the first `recordInitialLayout`.
 class Image {
   public:
     struct Params {
-        std::string name;
+        std::string name = {};
         std::uint32_t width = 0;
         std::uint32_t height = 0;
     };

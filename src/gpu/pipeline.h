@@ -3,8 +3,8 @@
 
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -14,19 +14,26 @@
 namespace impasto::gpu {
 
 enum class BindingKind { UniformTexel, StorageTexel, StorageBuffer, UniformBuffer, StorageImage, SampledImage };
+inline constexpr int kBindingKinds = 6;
+vk::DescriptorType descriptorType(BindingKind kind);
 
-/// A compute pipeline: the bindings of set 0 in order (binding i has kinds[i]), push constants from offset 0, and 32-bit
-/// specialization constants 0, 1, 2, …
+/// A compute pipeline: the bindings of set 0 in order (binding i has kinds[i]), push constants from offset 0, and
+/// 32-bit specialization constants 0, 1, 2, …
 struct PipelineKey {
-    std::string shader;  ///< name in shaders/variants.cmake
-    std::vector<BindingKind> bindings;
+    std::string shader = {};  ///< name in shaders/variants.cmake
+    std::vector<BindingKind> bindings = {};
     std::uint32_t pushConstantBytes = 0;
-    std::vector<std::uint32_t> specialization;
+    std::vector<std::uint32_t> specialization = {};
+    /// Lanes the shader relies on, in full subgroups; 0: whatever the device likes. See Capabilities for what is
+    /// allowed.
+    std::uint32_t subgroupSize = 0;
     auto operator<=>(const PipelineKey&) const = default;
 };
 
+/// Its commands may be cut in pieces with vkCmdDispatchBase.
 class Pipeline {
   public:
+    /// Throws Error when the device refuses the shader.
     Pipeline(const Device& device, const PipelineKey& key);
 
     vk::Pipeline handle() const { return *pipeline_; }

@@ -33,7 +33,7 @@ class Timeline {
 
 /// A semaphore to wait for or signal; value is ignored for binary semaphores.
 struct SemaphorePoint {
-    vk::Semaphore semaphore;
+    vk::Semaphore semaphore = {};
     std::uint64_t value = 0;
     vk::PipelineStageFlags stages = vk::PipelineStageFlagBits::eAllCommands;  ///< waits only
 };
