@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+"""Training images in memory: photo crops, and paintings with their statistics."""
+import random
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from train import images
+from train.losses import style_statistics
+
+STYLE_SIDE = 256
+
+
+class Photos:
+    """Random square crops of a folder's photos at their own scale, mirrored half of the time."""
+
+    def __init__(self, folder):
+        self._photos = [np.array(images.open_rgb(path)) for path in images.list_images(folder)]
+
+    def batch(self, count, side):
+        crops = []
+        while len(crops) < count:
+            photo = random.choice(self._photos)
+            if min(photo.shape[:2]) < side:
+                continue
+            y = random.randint(0, photo.shape[0] - side)
+            x = random.randint(0, photo.shape[1] - side)
+            crop = photo[y : y + side, x : x + side]
+            crops.append(crop[:, ::-1] if random.random() < 0.5 else crop)
+        rgb = torch.from_numpy(np.stack(crops)).permute(0, 3, 1, 2).float() / 255
+        light = 1 + 0.15 * (2 * torch.rand(count, 1, 1, 1) - 1)
+        return (rgb * light).clamp(0, 1)
+
+
+def _views(image, rng):
+    """The whole centre square, and one closer, recoloured look at the same painting."""
+    side = min(image.size)
+    yield images.centre_square(image, STYLE_SIDE)
+    near = round(side * rng.uniform(0.55, 0.95))
+    x, y = rng.randint(0, image.width - near), rng.randint(0, image.height - near)
+    view = image.crop((x, y, x + near, y + near)).resize((STYLE_SIDE,) * 2, Image.LANCZOS)
+    if rng.random() < 0.5:
+        bands = list(view.split())
+        rng.shuffle(bands)
+        view = Image.merge("RGB", bands)
+    yield view
+
+
+class Paintings:
+    """Two fixed 256×256 views per painting, and the reference encoder's statistics of each."""
+
+    def __init__(self, folders, encoder, cache):
+        """Statistics are computed once and kept in the file `cache`."""
+        cache = Path(cache)
+        if not cache.exists():
+            self._build(folders, encoder, cache)
+        stored = torch.load(cache)
+        self._views, self._statistics = stored["views"], stored["statistics"]
+
+    @staticmethod
+    def _build(folders, encoder, cache):
+        rng, views = random.Random(1), []
+        for path in (path for folder in folders for path in images.list_images(folder)):
+            views += [torch.from_numpy(np.array(view)) for view in _views(images.open_rgb(path), rng)]
+        views = torch.stack(views).permute(0, 3, 1, 2).contiguous()
+        parts = []
+        with torch.no_grad():
+            for chunk in views.split(4):
+                parts.append(style_statistics(encoder(chunk.float() / 255)))
+        merged = [tuple(torch.cat([part[tap][k] for part in parts]) for k in (0, 1))
+                  for tap in range(4)]
+        torch.save({"views": views, "statistics": merged}, cache)
+
+    def batch(self, count):
+        """(rgb [count,3,256,256], statistics per tap)."""
+        chosen = torch.randint(len(self._views), (count,))
+        return (self._views[chosen].float() / 255,
+                [(mean[chosen], deviation[chosen]) for mean, deviation in self._statistics])

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+"""Trains a network's `conditional` rows and `learned` parameters; the trunk stays as it is.
+
+Every style starts from its own statistics, so step 0 is what `adaptive` gives.
+"""
+import math
+
+import torch
+from torch.nn import functional as F
+
+from train import images
+from train.losses import adain_target, style_distance, style_statistics, total_variation
+from train.network import EPSILON, instance_normalize
+from train.tables import style_rows
+
+SIDE = 128
+STYLE_WEIGHT = 10.0
+FIDELITY_WEIGHT = 0.5
+VARIATION_WEIGHT = 0.5
+
+
+def batch_normalize(mean, variance):
+    """Normalization by stored statistics [C]."""
+    mean, variance = mean.view(1, -1, 1, 1), variance.view(1, -1, 1, 1)
+    return lambda features: (features - mean) / (variance + EPSILON).sqrt()
+
+
+class RowTrainer:
+    """Rows for every style image, and one further row that also sees `batch` statistics."""
+
+    def __init__(self, network, encoder, photos, style_paths, learned_style, batch_tables):
+        self._network, self._encoder, self._photos = network.requires_grad_(False), encoder, photos
+        self._learned = [path.stem for path in style_paths].index(learned_style)
+        self._batch = [batch_normalize(*pair) for pair in batch_tables]
+        squares = torch.stack([images.to_tensor(images.centre_square(images.open_rgb(p), 256))
+                               for p in style_paths])
+        with torch.no_grad():
+            parts = [style_statistics(encoder(rgb[None])) for rgb in squares]
+        self._targets = [tuple(torch.cat([part[tap][k] for part in parts]) for k in (0, 1))
+                         for tap in range(4)]
+        rows = [torch.cat([table, table[self._learned][None]])
+                for pair in style_rows(network, style_paths) for table in pair]
+        # Rows move by a share of their site's typical deviation, whatever its scale.
+        self._scales = [rows[2 * (k // 2)].mean() for k in range(len(rows))]
+        self._start = rows
+        self._offsets = [torch.zeros_like(row, requires_grad=True) for row in rows]
+
+    def _rows(self):
+        return [row + scale * offset
+                for row, scale, offset in zip(self._start, self._scales, self._offsets)]
+
+    def train(self, steps, report, rate=0.02, batch=8):
+        optimizer = torch.optim.Adam(self._offsets, rate, betas=(0.9, 0.99))
+        for step in range(steps):
+            for group in optimizer.param_groups:
+                group["lr"] = rate * (0.02 + 0.49 * (1 + math.cos(math.pi * step / steps)))
+            terms = self._loss_terms(batch, step)
+            optimizer.zero_grad(set_to_none=True)
+            sum(terms.values()).backward()
+            optimizer.step()
+            report(step + 1, (step + 1) / steps, optimizer.param_groups[0]["lr"],
+                   {name: value.item() for name, value in terms.items()})
+
+    def _loss_terms(self, batch, step):
+        """The last two samples of a batch train the learned row, by turns over both cells."""
+        count = len(self._start[0]) - 1
+        chosen = torch.cat([torch.randint(count, (batch - 2,)), torch.full((2,), count)])
+        own_style = torch.where(chosen == count, self._learned, chosen)
+        targets = [(m[own_style], d[own_style]) for m, d in self._targets]
+        content = self._photos.batch(batch, SIDE)
+        with torch.no_grad():
+            content_tap = self._encoder(content)[-1]
+            target = adain_target(content_tap, targets[-1])
+        rows = self._rows()
+        with torch.autocast("cpu", torch.bfloat16):
+            sites = []
+            for site, features in enumerate(self._network.encode(content)):
+                normalized = instance_normalize(features.float())
+                if step % 2:
+                    stored = self._batch[site](features[-2:].float())
+                    normalized = torch.cat([normalized[:-2], stored])
+                gamma, beta = (rows[2 * site + k][chosen][..., None, None] for k in (0, 1))
+                sites.append(normalized * gamma + beta)
+            output = self._network.decode(sites).float()
+        taps = self._encoder(output)
+        return {
+            "content": F.mse_loss(taps[-1].float(), target),
+            "fidelity": FIDELITY_WEIGHT * F.mse_loss(taps[-1].float(), content_tap.float()),
+            "style": STYLE_WEIGHT * style_distance(taps, targets).mean(),
+            "variation": VARIATION_WEIGHT * total_variation(output),
+        }
+
+    @torch.no_grad()
+    def result(self):
+        """(conditional, learned): per site (gamma, beta), [S,C] and [C]."""
+        rows = self._rows()
+        pairs = list(zip(rows[::2], rows[1::2]))
+        return ([(g[:-1].clone(), b[:-1].clone()) for g, b in pairs],
+                [(g[-1].clone(), b[-1].clone()) for g, b in pairs])
