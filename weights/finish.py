@@ -39,7 +39,7 @@ def main():
     network, stored, _ = weights_file.load(arguments.input)
     photos = data.Photos(arguments.photos)
     paths = images.list_images(arguments.styles)
-    stored.batch = tables.batch_statistics(network, (photos.batch(8, 224) for _ in range(100)))
+    stored.batch = tables.batch_statistics(network, (photos.batch(8, 224) for _ in range(50)))
     trainer = RowTrainer(network, vgg.Encoder(arguments.encoder, torch.bfloat16), photos, paths,
                          arguments.learned_style, stored.batch)
     log = Path(arguments.work) / f"{arguments.name}_rows_log.csv"

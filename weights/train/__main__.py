@@ -21,7 +21,9 @@ def parse():
     parser = argparse.ArgumentParser(prog="train", description=__doc__)
     parser.add_argument("--name", choices=WIDTHS, required=True)
     parser.add_argument("--photos", required=True, help="folder of content photos")
-    parser.add_argument("--paintings", required=True, nargs="+", help="folders of style images")
+    parser.add_argument("--paintings", required=True, help="folder of style images")
+    parser.add_argument("--styles", help="folder of further style images, drawn more often")
+    parser.add_argument("--styles-share", type=float, default=0.1)
     parser.add_argument("--encoder", required=True, help="the AdaIN reference encoder, .pth")
     parser.add_argument("--output", required=True, help="the weights file to write")
     parser.add_argument("--work", required=True, help="folder for cache, log, previews")
@@ -94,6 +96,9 @@ def main():
     encoder = vgg.Encoder(arguments.encoder, torch.bfloat16)
     photos = data.Photos(arguments.photos)
     paintings = data.Paintings(arguments.paintings, encoder, work / "paintings.pt")
+    if arguments.styles:
+        styles = data.Paintings(arguments.styles, encoder, work / "styles.pt", closer=7)
+        paintings = data.StyleMix(paintings, styles, arguments.styles_share)
     trainer = Trainer(starting_network(arguments, photos, paintings, work), encoder, photos,
                       paintings, settings)
     log_path = work / f"{arguments.name}_log.csv"

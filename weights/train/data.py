@@ -34,37 +34,39 @@ class Photos:
         return (rgb * light).clamp(0, 1)
 
 
-def _views(image, rng):
-    """The whole centre square, and one closer, recoloured look at the same painting."""
+def _views(image, closer, rng):
+    """The whole centre square, then closer, sometimes recoloured looks at the same painting."""
     side = min(image.size)
     yield images.centre_square(image, STYLE_SIDE)
-    near = round(side * rng.uniform(0.55, 0.95))
-    x, y = rng.randint(0, image.width - near), rng.randint(0, image.height - near)
-    view = image.crop((x, y, x + near, y + near)).resize((STYLE_SIDE,) * 2, Image.LANCZOS)
-    if rng.random() < 0.5:
-        bands = list(view.split())
-        rng.shuffle(bands)
-        view = Image.merge("RGB", bands)
-    yield view
+    for _ in range(closer):
+        near = round(side * rng.uniform(0.55, 0.95))
+        x, y = rng.randint(0, image.width - near), rng.randint(0, image.height - near)
+        view = image.crop((x, y, x + near, y + near)).resize((STYLE_SIDE,) * 2, Image.LANCZOS)
+        if rng.random() < 0.5:
+            bands = list(view.split())
+            rng.shuffle(bands)
+            view = Image.merge("RGB", bands)
+        yield view
 
 
 class Paintings:
-    """Two fixed 256×256 views per painting, and the reference encoder's statistics of each."""
+    """Fixed 256×256 views of each painting, and the reference encoder's statistics of each."""
 
-    def __init__(self, folders, encoder, cache):
+    def __init__(self, folder, encoder, cache, closer=1):
         """Statistics are computed once and kept in the file `cache`."""
         cache = Path(cache)
         if not cache.exists():
-            self._build(folders, encoder, cache)
+            self._build(folder, encoder, cache, closer)
         stored = torch.load(cache)
         self._views, self._statistics = stored["views"], stored["statistics"]
 
     @staticmethod
-    def _build(folders, encoder, cache):
-        rng, views = random.Random(1), []
-        for path in (path for folder in folders for path in images.list_images(folder)):
-            views += [torch.from_numpy(np.array(view)) for view in _views(images.open_rgb(path), rng)]
-        views = torch.stack(views).permute(0, 3, 1, 2).contiguous()
+    def _build(folder, encoder, cache, closer):
+        rng = random.Random(1)
+        views = torch.stack([torch.from_numpy(np.array(view))
+                             for path in images.list_images(folder)
+                             for view in _views(images.open_rgb(path), closer, rng)])
+        views = views.permute(0, 3, 1, 2).contiguous()
         parts = []
         with torch.no_grad():
             for chunk in views.split(4):
@@ -78,3 +80,19 @@ class Paintings:
         chosen = torch.randint(len(self._views), (count,))
         return (self._views[chosen].float() / 255,
                 [(mean[chosen], deviation[chosen]) for mean, deviation in self._statistics])
+
+
+class StyleMix:
+    """Paintings, with a share of a second set: strong graphic styles are rare among paintings."""
+
+    def __init__(self, paintings, extra, share):
+        self._paintings, self._extra, self._share = paintings, extra, share
+
+    def batch(self, count):
+        few = sum(random.random() < self._share for _ in range(count))
+        if few in (0, count):
+            return (self._extra if few else self._paintings).batch(count)
+        (rgb, statistics), (more_rgb, more) = (self._paintings.batch(count - few),
+                                               self._extra.batch(few))
+        return (torch.cat([rgb, more_rgb]),
+                [tuple(torch.cat(pair) for pair in zip(a, b)) for a, b in zip(statistics, more)])

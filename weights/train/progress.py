@@ -32,7 +32,7 @@ class Progress:
             print(f"\r{line}", end="", flush=True)
         elif step % 50 == 0:
             print(line, flush=True)
-        if step % 10 == 0:
+        if step % 10 == 0 or fraction >= 1:
             self._append(step, minutes)
 
     def _append(self, step, minutes):
