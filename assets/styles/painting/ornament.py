@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Styles of flat pattern: marbling, ukiyoe_waves, art_nouveau, batik."""
 import numpy as np
-from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from .core import (SIZE, blur, fractal, grid, mix, noise, palette, paper, ramp, relief, rgb, saturate,
@@ -16,7 +15,8 @@ def marbling(rng):
     steps = []
     colours = palette("#0f2f5c #f4e6c8 #c8282f #1f7f8a #f2b53a #132040 #e86a3a #f8f2e2 #5a2a6a #2f9a7a")
     for k in range(150):
-        steps.append(("drop", rng.uniform(-0.05, 1.05), rng.uniform(-0.05, 1.05), rng.uniform(0.025, 0.105), rng.integers(len(colours))))
+        steps.append(("drop", rng.uniform(-0.05, 1.05), rng.uniform(-0.05, 1.05), rng.uniform(0.025, 0.105),
+                      rng.integers(len(colours))))
     for k in range(9):
         steps.append(("comb", 0.0, (k + 0.5) / 9, 0.16 * (-1) ** k, 0.030))
     for k in range(15):
@@ -54,9 +54,11 @@ def marbling(rng):
     ground = owner < 0
     image = colours[np.where(ground, 5, owner)]
     veins = fractal(rng, 0.05, 4)
-    image = image * (0.80 + 0.22 * rim + 0.28 * (warp(veins, 0.3 * (px - 0.5), 0.3 * (py - 0.5)) - 0.3))[..., None]
+    image = image * (0.80 + 0.22 * rim + 0.28 * (warp(veins, 0.3 * (px - 0.5),
+                                                      0.3 * (py - 0.5)) - 0.3))[..., None]
     for _ in range(420):
-        image = mix(image, rgb(rng.choice(["#f8ecd0", "#f2b53a", "#132040"])), disc(*rng.random(2), 0.0012 + 0.0035 * rng.random() ** 3))
+        image = mix(image, rgb(rng.choice(["#f8ecd0", "#f2b53a", "#132040"])),
+                    disc(*rng.random(2), 0.0012 + 0.0035 * rng.random() ** 3))
     return saturate(image, 1.1) * paper(rng, 0.09)[..., None]
 
 
@@ -78,7 +80,8 @@ def ukiyoe_waves(rng):
     for cx, cy, w in ((.62, .30, .26), (.86, .26, .22), (.74, .335, .2), (.92, .36, .16)):
         bar = np.maximum(disc(cx, cy, w / 2, .012), disc(cx + w * .25, cy + .016, w / 3, .010))
         block(bar, "#f3e6c6", 0)
-    fuji = spline([(.50, .60), (.60, .545), (.665, .475), (.70, .435), (.735, .437), (.77, .475), (.84, .55), (.95, .60)])
+    fuji = spline([(.50, .60), (.60, .545), (.665, .475), (.70, .435), (.735, .437), (.77, .475),
+                   (.84, .55), (.95, .60)])
     fuji = polygon(np.concatenate([fuji, [(.95, .66), (.5, .66)]]))
     block(fuji, ramp((y - .43) * 5.5, "#35567f #4f749a #8fa8b4 #c8cfc0"))
     snow_edge = .50 + .018 * np.abs(((x * 28) % 2) - 1) + .010 * np.sin(x * 70)
@@ -100,10 +103,12 @@ def ukiyoe_waves(rng):
                 t = np.linspace(0, 1, 12)[:, None]
                 heading = tangent[k] / (np.linalg.norm(tangent[k]) + 1e-9)
                 length = size * rng.uniform(2.2, 3.6)
-                claw = path[k] - normal[k] * inward * length * t + heading * length * 0.7 * t ** 2 + np.array([0, 0.35 * length]) * t ** 2
+                claw = (path[k] - normal[k] * inward * length * t + heading * length * 0.7 * t ** 2
+                        + np.array([0, 0.35 * length]) * t ** 2)
                 mask = np.maximum(mask, ribbon(claw, np.linspace(size * 1.1, size * 0.15, 12)))
                 for s in (-1, 1):
-                    twig = claw[6] + (claw[-1] - claw[6]) * t * 0.8 + s * normal[k][::-1] * length * 0.25 * t
+                    twig = (claw[6] + (claw[-1] - claw[6]) * t * 0.8
+                            + s * normal[k][::-1] * length * 0.25 * t)
                     mask = np.maximum(mask, ribbon(twig, np.linspace(size * 0.7, size * 0.1, 12)))
         return mask
 
@@ -116,7 +121,8 @@ def ukiyoe_waves(rng):
         bi, fi = (np.linspace(0, len(c) - 1, n).astype(int) for c in (back, front))
         for k, s in enumerate(t):
             flow = back[bi] * (1 - s) + front[fi] * s
-            band = ribbon(flow, (0.55 + 0.45 * np.sin(np.linspace(0.2, 3.0, n))) * size * (1.5 if k % 2 else 0.9)) * body
+            band = ribbon(flow, (0.55 + 0.45 * np.sin(np.linspace(0.2, 3.0, n))) * size
+                          * (1.5 if k % 2 else 0.9)) * body
             block(band, ("#8fbfcf", "#3f82b4", "#f1ead4", "#2a639c")[k % 4], 0)
             ink[:] = np.maximum(ink, outline(band, 2.4) * body * 0.8)
         f = foam(crest, size, size * 2.0, 1.0)
@@ -130,26 +136,31 @@ def ukiyoe_waves(rng):
         sx = np.linspace(-.05, 1.05, 300)
         sy = level + amp * np.sin(sx * 20 + k * 2) + amp * .5 * np.sin(sx * 47 + k)
         sea = below(sx, sy)
-        block(sea, ramp(np.clip((y - level) * 5, 0, 1) + 0.22 * (np.sin((y - np.interp(x[0], sx, sy)[None]) * 260) > 0.3), "#2a639c #5f9cc0 #1c4a86"), 4.0)
+        block(sea, ramp(np.clip((y - level) * 5, 0,
+                                1) + 0.22 * (np.sin((y - np.interp(x[0], sx, sy)[None]) * 260) > 0.3),
+                                "#2a639c #5f9cc0 #1c4a86"), 4.0)
 
-    back = spline([(-.1, .30), (.02, .16), (.16, .06), (.32, .045), (.46, .11), (.555, .22), (.575, .31)], 24)
-    front = spline([(-.1, 1.1), (.25, .93), (.35, .74), (.33, .55), (.355, .40), (.44, .31), (.575, .31)], 24)
-    crest = spline([(.06, .12), (.18, .055), (.32, .045), (.45, .105), (.54, .20), (.575, .31), (.53, .36), (.47, .34)], 13)
+    back = spline([(-.1, .30), (.02, .16), (.16, .06), (.32, .045), (.46, .11), (.555, .22), (.575, .31)],
+                  24)
+    front = spline([(-.1, 1.1), (.25, .93), (.35, .74), (.33, .55), (.355, .40), (.44, .31), (.575, .31)],
+                   24)
+    crest = spline([(.06, .12), (.18, .055), (.32, .045), (.45, .105), (.54, .20), (.575, .31), (.53, .36),
+                    (.47, .34)], 13)
     wave(back, front, crest, 9, .021)
     back = spline([(1.12, .60), (1.02, .55), (.93, .56), (.84, .62), (.77, .705)], 24)
     front = spline([(1.12, 1.1), (1.0, .98), (.91, .86), (.86, .76), (.77, .705)], 24)
-    wave(back, front, spline([(1.06, .56), (.95, .555), (.86, .60), (.78, .69), (.79, .73), (.83, .73)], 11), 6, .015)
-    for bx, by, s, lean in ((.53, .735, 1.0, .16), (.24, .90, 1.0, -.2)):
-        t = np.linspace(-1, 1, 40)
-        keel = np.stack([bx + t * .17 * s, by + t * .17 * s * lean - .055 * s * (np.abs(t) ** 2.6) + .02], 1)
-        deck = np.stack([bx + t * .17 * s, by + t * .17 * s * lean - .055 * s * (np.abs(t) ** 2.2) - .012], 1)
-        if s and bx > .4:
-            block(polygon(np.concatenate([keel, deck[::-1]])), ramp(0.5 + 0.5 * np.sin(x * 60), "#c89a58 #e8c888"))
-            for k in range(5):
-                hx = bx - .09 + k * .042
-                hy = by + (hx - bx) * lean - .018
-                block(disc(hx, hy, .018, .020), "#2f5a8a", 3)
-                block(disc(hx + .004, hy - .022, .0105), "#f0c8a0", 3)
+    wave(back, front, spline([(1.06, .56), (.95, .555), (.86, .60), (.78, .69), (.79, .73), (.83, .73)],
+                             11), 6, .015)
+    bx, by, lean = .53, .735, .16
+    t = np.linspace(-1, 1, 40)
+    keel = np.stack([bx + t * .17, by + t * .17 * lean - .055 * np.abs(t) ** 2.6 + .02], 1)
+    deck = np.stack([bx + t * .17, by + t * .17 * lean - .055 * np.abs(t) ** 2.2 - .012], 1)
+    block(polygon(np.concatenate([keel, deck[::-1]])), ramp(0.5 + 0.5 * np.sin(x * 60), "#c89a58 #e8c888"))
+    for k in range(5):
+        hx = bx - .09 + k * .042
+        hy = by + (hx - bx) * lean - .018
+        block(disc(hx, hy, .018, .020), "#2f5a8a", 3)
+        block(disc(hx + .004, hy - .022, .0105), "#f0c8a0", 3)
     sx = np.linspace(-.05, 1.05, 300)
     sy = .86 + .07 * np.cos(sx * 6.2 + .6) + .012 * np.sin(sx * 31)
     near = below(sx, sy)
@@ -166,7 +177,6 @@ def ukiyoe_waves(rng):
         sxp, syp = .30 + .42 * t + rng.normal(0, .07), .14 + .30 * t + rng.normal(0, .085)
         spot = disc(sxp, syp, rng.uniform(.0018, .0062))
         image, ink = mix(image, rgb("#faf5e6"), spot), np.maximum(ink * (1 - spot), outline(spot, 2) * .5)
-    block(polygon([(.045, .045), (.105, .045), (.105, .215), (.045, .215)]) * (y < 0), "#d8402a", 0)
     image = mix(image, line_colour, np.clip(ink, 0, 1))
     ring = fractal(rng, 0.06, 3, stretch=(5, 0.35)) * 16 + y * 6
     grain = 0.5 + 0.5 * np.sin(ring * 2 * np.pi)
@@ -175,7 +185,8 @@ def ukiyoe_waves(rng):
     seal = polygon([(.905, .045), (.955, .045), (.955, .125), (.905, .125)])
     image = mix(image, rgb("#c8302a"), seal)
     for k in range(4):
-        image = mix(image, rgb("#f3e6c6"), line([(.915 + .01 * (k % 2), .06 + k * .016), (.945, .058 + k * .017)], .005) * seal)
+        image = mix(image, rgb("#f3e6c6"),
+                    line([(.915 + .01 * (k % 2), .06 + k * .016), (.945, .058 + k * .017)], .005) * seal)
     image = mix(image, rgb("#f0dfba"), 0.22 * smoothstep(0.55, 0.8, baren))
     return saturate(image, 1.12) * paper(rng, 0.09)[..., None]
 
@@ -205,7 +216,8 @@ def art_nouveau(rng):
 
     for _ in range(420):
         cx, cy, s = rng.uniform(0, 1), rng.uniform(0, .72), rng.uniform(.004, .010)
-        put(polygon([(cx - s, cy - s), (cx + s, cy - s), (cx + s, cy + s), (cx - s, cy + s)]) if rng.random() < .35 else disc(cx, cy, s),
+        put(polygon([(cx - s, cy - s), (cx + s, cy - s), (cx + s, cy + s),
+                     (cx - s, cy + s)]) if rng.random() < .35 else disc(cx, cy, s),
             rng.choice(["#f8e6a0", "#8a5a1a", "#c8922c", "#fff6d0", "#5f3a12", "#2f6a6a"]))
     placed = []
     for r_goal in (.155, .12, .10, .085, .07, .055, .042, .032, .024):
@@ -241,12 +253,16 @@ def art_nouveau(rng):
     for cx, cy, r in placed:
         if r >= .03:
             eye = r * (.26 if r > .06 else .30)
-            for k, (share, code) in enumerate(((1, "#1a0f12"), (.78, rng.choice(["#c8282f", "#1f6f8a", "#f4e8d0", "#2f7a4a", "#d8702a"])), (.42, "#f6e3a0"), (.2, "#1a0f12"))):
+            for share, code in ((1, "#1a0f12"),
+                                (.78, rng.choice(["#c8282f", "#1f6f8a", "#f4e8d0", "#2f7a4a", "#d8702a"])),
+                                (.42, "#f6e3a0"), (.2, "#1a0f12")):
                 put(disc(cx, cy, eye * share), code)
         else:
-            for share, code in ((.9, "#3a2010"), (.72, rng.choice(["#1f7a8a", "#c8402a", "#f0e0b0", "#4f8a4a", "#7a3f7a"])), (.36, "#f8e6a0")):
+            for share, code in ((.9, "#3a2010"),
+                                (.72, rng.choice(["#1f7a8a", "#c8402a", "#f0e0b0", "#4f8a4a", "#7a3f7a"])),
+                                (.36, "#f8e6a0")):
                 put(disc(cx, cy, r * share), code)
-    for k in range(240):
+    for _ in range(240):
         u = rng.random()
         at = trunk[int(u ** 1.3 * (len(trunk) - 1) * .75)] + [rng.normal(0, .02 + .02 * (1 - u)), 0]
         s = rng.uniform(.004, .010)
@@ -260,14 +276,17 @@ def art_nouveau(rng):
     for _ in range(2600):
         cx, cy = rng.uniform(0, 1), rng.uniform(.74, 1.02)
         r = rng.uniform(.010, .024) * (.55 + 3.2 * (cy - .74))
-        if cy - r > np.interp(cx, hill[:, 0], hill[:, 1]) and all(np.hypot(cx - q[0], cy - q[1]) > (r + q[2]) * .92 for q in flowers):
+        if cy - r > np.interp(cx, hill[:, 0],
+                              hill[:, 1]) and all(np.hypot(cx - q[0],
+                                                           cy - q[1]) > (r + q[2]) * .92 for q in flowers):
             flowers.append((cx, cy, r))
     for cx, cy, r in flowers:
         x0, x1 = (int(np.clip((c * SIZE), 0, SIZE)) for c in (cx - r * 1.2, cx + r * 1.2))
         y0, y1 = (int(np.clip((c * SIZE), 0, SIZE)) for c in (cy - r * 1.2, cy + r * 1.2))
         dx, dy = x[y0:y1, x0:x1] - cx, y[y0:y1, x0:x1] - cy
         d, a = np.hypot(dx, dy) / r, np.arctan2(dy, dx)
-        n, outer = rng.integers(5, 9), rgb(rng.choice(["#d8302f", "#f2a52a", "#3f6fd0", "#f4ecd8", "#c85a9a", "#7a4fb8", "#f2d24a", "#e86a2a"]))
+        n, outer = rng.integers(5, 9), rgb(rng.choice(["#d8302f", "#f2a52a", "#3f6fd0", "#f4ecd8",
+                                                       "#c85a9a", "#7a4fb8", "#f2d24a", "#e86a2a"]))
         edge = (.78 + .22 * np.cos(a * n + cx * 40)) - d
         m = np.clip(edge * r * SIZE, 0, 1)
         patch = image[y0:y1, x0:x1]
@@ -302,7 +321,9 @@ def batik(rng):
         for px, py in points:
             image = mix(image, rgb(code), disc(px, py, r * rng.uniform(.8, 1.2)))
 
-    rust, ochre, leaf, teal = "#7a2414 #b8431f #d8682f", "#b8761c #e0a83a #f2cc6a", "#2f5a2f #5f8a3a #9ab04a", "#155f6a #2a8f90 #6fbfb0"
+    rust, ochre, leaf, teal = (
+        "#7a2414 #b8431f #d8682f", "#b8761c #e0a83a #f2cc6a", "#2f5a2f #5f8a3a #9ab04a",
+        "#155f6a #2a8f90 #6fbfb0")
     for row in range(9):
         for col in range(9):
             px, py = (col + .5 * (row % 2)) / 8, (row) / 8
@@ -323,8 +344,10 @@ def batik(rng):
                 dyed(blob([path[k], mid + n, tip, mid - n]), codes, 3.2)
                 wax_line(np.linspace(path[k], tip, 8), np.linspace(.0035, .001, 8))
 
-    for pts, s, codes in (([(.5, .98), (.30, .90), (.14, .74), (.10, .55)], .095, leaf), ([(.5, .98), (.70, .90), (.86, .74), (.90, .55)], .095, leaf),
-                          ([(.5, .02), (.32, .09), (.17, .22), (.11, .42)], .09, teal), ([(.5, .02), (.68, .09), (.83, .22), (.89, .42)], .09, teal)):
+    for pts, s, codes in (([(.5, .98), (.30, .90), (.14, .74), (.10, .55)], .095, leaf),
+                          ([(.5, .98), (.70, .90), (.86, .74), (.90, .55)], .095, leaf),
+                          ([(.5, .02), (.32, .09), (.17, .22), (.11, .42)], .09, teal),
+                          ([(.5, .02), (.68, .09), (.83, .22), (.89, .42)], .09, teal)):
         frond(pts, s, codes)
 
     def flower(cx, cy, r, petals, rings):
@@ -337,12 +360,16 @@ def batik(rng):
 
                 def at(along, across):
                     return (cx + ox * along - oy * across, cy + oy * along + ox * across)
-                dyed(blob([at(reach * .22, 0), at(reach * .62, w), at(reach * .86, w * .75), at(reach, 0), at(reach * .86, -w * .75), at(reach * .62, -w)]), codes, 4.5 if r > .1 else 3)
+                dyed(blob([at(reach * .22, 0), at(reach * .62, w), at(reach * .86, w * .75), at(reach, 0),
+                           at(reach * .86, -w * .75), at(reach * .62, -w)]), codes, 4.5 if r > .1 else 3)
                 for bend in (-.35, 0, .35):
-                    wax_line(np.array([at(reach * u, w * bend * u * 1.3) for u in np.linspace(.4, .84, 8)]), np.linspace(.004, .0015, 8) * min(1, r * 7))
+                    wax_line(np.array([at(reach * u, w * bend * u * 1.3) for u in np.linspace(.4, .84, 8)]),
+                             np.linspace(.004, .0015, 8) * min(1, r * 7))
         dyed(disc(cx, cy, r * .22), ochre, 4)
-        dots([(cx + r * .13 * np.cos(t), cy + r * .13 * np.sin(t)) for t in np.arange(9) * 2 * np.pi / 9], .005 * min(1, r * 6), "#5a1a12")
-        dots([(cx + r * 1.12 * np.cos(t), cy + r * 1.12 * np.sin(t)) for t in np.arange(petals * 3) * 2 * np.pi / (petals * 3)], .0052)
+        dots([(cx + r * .13 * np.cos(t), cy + r * .13 * np.sin(t)) for t in np.arange(9) * 2 * np.pi / 9],
+             .005 * min(1, r * 6), "#5a1a12")
+        dots([(cx + r * 1.12 * np.cos(t),
+               cy + r * 1.12 * np.sin(t)) for t in np.arange(petals * 3) * 2 * np.pi / (petals * 3)], .0052)
 
     flower(.5, .49, .27, 11, ((1.0, rust), (.72, ochre), (.46, teal)))
     for cx, cy in ((.16, .17), (.84, .17), (.16, .86), (.84, .86)):
@@ -359,8 +386,10 @@ def batik(rng):
     wx, wy = x + .035 * (fractal(rng, .05, 4) - .5), y + .035 * (fractal(rng, .05, 4) - .5)
     near = cKDTree(seeds).query(np.stack([wx.ravel(), wy.ravel()], 1), k=2)[0]
     gap = (near[:, 1] - near[:, 0]).reshape(SIZE, SIZE)
-    crack = smoothstep(.0042, .0008, gap * (0.6 + 1.5 * noise(rng, .08))) * smoothstep(.25, .6, noise(rng, .12))
-    fine = smoothstep(.016, .0, np.abs(fractal(rng, .06, 5) - .5)) * smoothstep(.45, .7, noise(rng, .1)) * .7
+    crack = smoothstep(.0042, .0008, gap * (0.6 + 1.5 * noise(rng,
+                                                              .08))) * smoothstep(.25, .6, noise(rng, .12))
+    fine = smoothstep(.016, .0, np.abs(fractal(rng, .06,
+                                               5) - .5)) * smoothstep(.45, .7, noise(rng, .1)) * .7
     image = mix(image, rgb("#0e1f48"), np.clip(np.maximum(crack, fine), 0, 1) * .85)
     thread = 0.5 * np.sin(x * SIZE * 1.5) + 0.5 * np.sin(y * SIZE * 1.5)
     return image * (0.97 + 0.05 * thread + 0.12 * (fractal(rng, .006, 2) - .5))[..., None]

@@ -39,16 +39,16 @@ def night_strokes(rng):
         sky = mix(sky, rgb("#d7e6d2"), 0.75 * arm * np.exp(-(d / r) ** 2 * 0.9))
     for sx, sy in stars:
         d = np.hypot(x - sx, y - sy)
-        halo = np.exp(-(d / 0.052) ** 2) * (0.62 + 0.38 * np.cos(d * 190))
+        halo = np.exp(-(d / 0.060) ** 2) * (0.80 + 0.20 * np.cos(d * 190))
         sky = mix(sky, rgb("#f3cf49"), np.clip(halo, 0, 1))
-        sky = mix(sky, rgb("#fff6cf"), np.exp(-(d / 0.016) ** 2))
+        sky = mix(sky, rgb("#fff6cf"), np.exp(-(d / 0.022) ** 2))
     d = np.hypot(x - 0.83, y - 0.17)
-    sky = mix(sky, rgb("#f0b429"), np.exp(-(d / 0.13) ** 2) * (0.6 + 0.3 * np.cos(d * 110)))
+    sky = mix(sky, rgb("#f0b429"), np.exp(-(d / 0.14) ** 2) * (0.74 + 0.26 * np.cos(d * 110)))
     crescent = disc(0.83, 0.17, 0.06) * (1 - disc(0.855, 0.155, 0.045))
     scene = mix(sky, rgb("#ffdf63"), crescent)
 
-    for level, tall, codes in ((0.60, 0.035, "#3f78b5 #28559c"), (0.68, 0.04, "#2a4f8c #1b3a72"),
-                               (0.78, 0.02, "#2d5a5e #16324a")):
+    for level, tall, codes in ((0.60, 0.035, "#6f9fc8 #3468a8"), (0.68, 0.04, "#2f5a98 #15295f"),
+                               (0.78, 0.02, "#4a7a5a #16324a")):
         hx, hy = _ridge(rng, level, tall)
         hill = below(hx, hy)
         depth = np.clip((y - np.interp(x[0], hx, hy)[None]) * 6, 0, 1)
@@ -66,11 +66,13 @@ def night_strokes(rng):
         lit = [disc(hx + w * s, hy + h * 0.55, 0.011) for s in ((0.0,), (-0.45, 0.45))[k % 2]]
         scene = mix(scene, rgb("#ffcf3f"), sum(lit))
     scene = mix(scene, rgb("#22386f"), polygon([(0.585, 0.86), (0.605, 0.58), (0.625, 0.86)]))
-    scene = mix(scene, rgb("#86a0b8"), polygon([(0.588, 0.86), (0.588, 0.76), (0.622, 0.76), (0.622, 0.86)]))
+    scene = mix(scene, rgb("#86a0b8"), polygon([(0.588, 0.86), (0.588, 0.76), (0.622, 0.76),
+                                                (0.622, 0.86)]))
 
     cypress = blob([(0.03, 1.05), (0.05, 0.75), (0.09, 0.50), (0.125, 0.24), (0.15, 0.16), (0.165, 0.30),
                     (0.19, 0.50), (0.20, 0.72), (0.25, 0.90), (0.24, 1.05)])
-    flame = ramp(0.5 + 0.5 * np.sin(x * 95 + 4 * np.sin(y * 14)) * fractal(rng, 0.1), "#0c1a20 #1c3a2f #4a5a2c")
+    flame = ramp(0.5 + 0.5 * np.sin(x * 95 + 4 * np.sin(y * 14)) * fractal(rng, 0.1),
+                 "#0c1a20 #1c3a2f #4a5a2c")
     scene = mix(scene, flame, cypress)
     angle = np.arctan2(vy, vx)
     angle = np.where(cypress > 0.5, np.pi / 2 + 0.35 * np.sin(y * 16 + x * 20), angle)
@@ -78,8 +80,8 @@ def night_strokes(rng):
     canvas = Canvas(rgb("#1a2b4f"), rng)
     paint(canvas, scene, angle, [
         Layer(26, 110, 20, 0.04, tolerance=0.7),
-        Layer(14, 75, 12, 0.07, tolerance=0.45, bristle=0.45),
-        Layer(8, 40, 9, 0.085, tolerance=0.28, bristle=0.5, detail=0.14)], rng)
+        Layer(14, 75, 12, 0.055, tolerance=0.45, bristle=0.45),
+        Layer(8, 40, 9, 0.07, tolerance=0.28, bristle=0.5, detail=0.14)], rng)
     return saturate(canvas.colour, 1.12) * relief(canvas.height, 1.6)[..., None] ** 0.55
 
 
@@ -107,7 +109,8 @@ def oil_impasto(rng):
     ground = y > horizon + 0.004
     mirror = np.clip(2 * horizon - y, 0, 1)
     rows = np.clip((mirror * SIZE).astype(int), 0, SIZE - 1)
-    wet = warp(scene[rows, (x * SIZE).astype(int)], 0.03 * (noise(rng, 0.03, stretch=(4, 0.6)) - 0.5), 0 * x)
+    wet = warp(scene[rows, (x * SIZE).astype(int)], 0.03 * (noise(rng, 0.03, stretch=(4, 0.6)) - 0.5),
+               0 * x)
     half_path = 0.03 + 0.75 * np.maximum(y - horizon, 0)
     path = np.abs(x - 0.53) < half_path
     leaf = ramp(fractal(rng, 0.06, 3) * 1.5 - 0.25, "#5a2317 #a33a18 #d9741f #f0b23a #6d6a2a")
@@ -149,13 +152,14 @@ def _dots(rng, image, scene, radius_px, spacing, colour_of):
         d = np.hypot(np.arange(x0, x1)[None] - px, np.arange(y0, y1)[:, None] - py)
         a = np.clip(r - d, 0, 1)[..., None]
         image[y0:y1, x0:x1] = image[y0:y1, x0:x1] * (1 - a) + colour * a
-        height[y0:y1, x0:x1] = height[y0:y1, x0:x1] * (1 - a[..., 0]) + np.clip(1 - (d / r) ** 2, 0, 1) * a[..., 0]
+        height[y0:y1, x0:x1] = height[y0:y1,
+                                      x0:x1] * (1 - a[..., 0]) + np.clip(1 - (d / r) ** 2, 0, 1) * a[..., 0]
     return image, height
 
 
 def pointillism(rng):
     """A river bank on a bright afternoon, in dots of divided colour."""
-    x, y = grid()
+    _, y = grid()
     scene = ramp(y * 2.1 + 0.25 * (fractal(rng, 0.2) - 0.5), "#6fa8dc #9cc9e8 #cfe3e0 #f7e8c0")
     cloud = smoothstep(0.52, 0.72, fractal(rng, 0.25, 4, stretch=(1.8, 0.8))) * smoothstep(0.42, 0.1, y)
     scene = mix(scene, rgb("#fff5e4"), cloud)
@@ -167,22 +171,32 @@ def pointillism(rng):
     scene = np.where(water[..., None], river, scene)
     for bx, by, s in ((0.30, 0.535, 1.0), (0.55, 0.50, 0.55), (0.13, 0.50, 0.5)):
         scene = mix(scene, rgb("#fffdf0"), polygon([(bx, by), (bx, by - 0.16 * s), (bx + 0.09 * s, by)]))
-        scene = mix(scene, rgb("#ffc9a0"), polygon([(bx - 0.005, by), (bx - 0.005, by - 0.14 * s), (bx - 0.06 * s, by)]))
-        scene = mix(scene, rgb("#7a2f4a"), blob([(bx - 0.075 * s, by), (bx + 0.1 * s, by), (bx + 0.06 * s, by + 0.022 * s), (bx - 0.05 * s, by + 0.022 * s)]))
-        scene = mix(scene, rgb("#f6efd8"), 0.6 * polygon([(bx - 0.02, by + 0.025 * s), (bx + 0.05 * s, by + 0.025 * s), (bx + 0.01, by + 0.15 * s)]))
+        scene = mix(scene, rgb("#ffc9a0"),
+                    polygon([(bx - 0.005, by), (bx - 0.005, by - 0.14 * s), (bx - 0.06 * s, by)]))
+        scene = mix(scene, rgb("#7a2f4a"),
+                    blob([(bx - 0.075 * s, by), (bx + 0.1 * s, by), (bx + 0.06 * s, by + 0.022 * s),
+                          (bx - 0.05 * s, by + 0.022 * s)]))
+        scene = mix(scene, rgb("#f6efd8"),
+                    0.6 * polygon([(bx - 0.02, by + 0.025 * s), (bx + 0.05 * s, by + 0.025 * s),
+                                   (bx + 0.01, by + 0.15 * s)]))
     bank = below(*zip((-0.1, 0.98), (0.2, 0.90), (0.5, 0.80), (0.75, 0.66), (1.1, 0.55)))
     light = fractal(rng, 0.09, 4)
     scene = mix(scene, ramp(light * 1.7 - 0.35, "#1f4f3a #3f8a3c #8cc43f #e9e35a"), bank)
     shade = polygon([(0.45, 0.88), (0.7, 0.80), (1.05, 0.78), (1.05, 0.93), (0.7, 0.95)])
     scene = mix(scene, rgb("#23355f"), 0.75 * shade)
-    scene = mix(scene, rgb("#4a2a4a"), line(spline([(0.84, 0.86), (0.82, 0.6), (0.85, 0.4), (0.80, 0.2)]), 0.045))
+    scene = mix(scene, rgb("#4a2a4a"), line(spline([(0.84, 0.86), (0.82, 0.6), (0.85, 0.4), (0.80, 0.2)]),
+                                            0.045))
     for _ in range(90):
         r = rng.uniform(0.025, 0.07)
         px, py = 0.80 + rng.normal(0, 0.13), 0.20 + rng.normal(0, 0.11)
-        leaf = palette("#1f5a3c #2f8040 #6fb03a #c9d84a #1d3f66 #f0c23a")[min(5, int(rng.random() ** 1.3 * 6))]
+        leaf = palette("#1f5a3c #2f8040 #6fb03a #c9d84a #1d3f66 #f0c23a")[min(5,
+                                                                              int(rng.random() ** 1.3 * 6))]
         scene = mix(scene, leaf, disc(px, py, r, r * 0.7))
-    for fx, fy, s, dress in ((0.58, 0.90, 1.0, "#c22f3f"), (0.67, 0.885, 0.95, "#3a2f7a"), (0.36, 0.93, 0.7, "#f0f0ff")):
-        scene = mix(scene, rgb(dress), blob([(fx - 0.045 * s, fy), (fx - 0.02 * s, fy - 0.10 * s), (fx, fy - 0.17 * s), (fx + 0.02 * s, fy - 0.10 * s), (fx + 0.05 * s, fy)]))
+    for fx, fy, s, dress in ((0.58, 0.90, 1.0, "#c22f3f"), (0.67, 0.885, 0.95, "#3a2f7a"),
+                             (0.36, 0.93, 0.7, "#f0f0ff")):
+        scene = mix(scene, rgb(dress), blob([(fx - 0.045 * s, fy), (fx - 0.02 * s, fy - 0.10 * s),
+                                             (fx, fy - 0.17 * s), (fx + 0.02 * s, fy - 0.10 * s),
+                                             (fx + 0.05 * s, fy)]))
         scene = mix(scene, rgb("#f3c79c"), disc(fx, fy - 0.185 * s, 0.017 * s))
         scene = mix(scene, rgb("#ff9d2e"), disc(fx + 0.01, fy - 0.215 * s, 0.06 * s, 0.024 * s))
 
@@ -210,19 +224,23 @@ def pointillism(rng):
 def pastel(rng):
     """Poppies and irises in chalk on dark paper."""
     x, y = grid()
-    scene = ramp(fractal(rng, 0.35, 3) * 1.5 - 0.25 + 0.25 * (y - 0.5), "#1d2a3f #2c4f63 #4f8a86 #8fc0a0 #274a4f")
+    scene = ramp(fractal(rng, 0.35, 3) * 1.5 - 0.25 + 0.25 * (y - 0.5),
+                 "#1d2a3f #2c4f63 #4f8a86 #8fc0a0 #274a4f")
     angle = wandering_angle(rng, 0.3, 1.2) + 1.1
     canvas = Canvas(rgb("#231f2a"), rng)
     for _ in range(70):
         bx = rng.uniform(-0.05, 1.05)
-        stem = spline([(bx, 1.05), (bx + rng.normal(0, 0.05), 0.8), (bx + rng.normal(0, 0.1), rng.uniform(0.35, 0.7))])
+        stem = spline([(bx, 1.05), (bx + rng.normal(0, 0.05), 0.8),
+                       (bx + rng.normal(0, 0.1), rng.uniform(0.35, 0.7))])
         scene = mix(scene, ramp(np.array(rng.random()), "#143a2a #2f7a3f #7fae3f #b9d86a"),
                     line(stem, rng.uniform(0.006, 0.014)) * 0.9)
     families = ["#7a0f1f #d9261f #ff5a2a #ffa35a", "#5a1240 #c22a6a #ff6aa0 #ffd0dc",
-                "#2a1f7a #4f4fd0 #8f9cf5 #dce0ff", "#a85a00 #f2a01c #ffd84a #fff5b0", "#6a2a8a #a45ad0 #d8a8f2 #f8e8ff"]
+                "#2a1f7a #4f4fd0 #8f9cf5 #dce0ff", "#a85a00 #f2a01c #ffd84a #fff5b0",
+                "#6a2a8a #a45ad0 #d8a8f2 #f8e8ff"]
     blooms = [(0.30, 0.34, 0.17, 0), (0.66, 0.26, 0.13, 2), (0.72, 0.56, 0.16, 1), (0.24, 0.68, 0.13, 3),
               (0.48, 0.53, 0.11, 4), (0.50, 0.83, 0.14, 0), (0.88, 0.80, 0.12, 2), (0.07, 0.45, 0.10, 1),
-              (0.92, 0.38, 0.09, 3), (0.10, 0.90, 0.11, 4), (0.47, 0.13, 0.09, 3), (0.08, 0.12, 0.10, 2), (0.90, 0.08, 0.1, 0)]
+              (0.92, 0.38, 0.09, 3), (0.10, 0.90, 0.11, 4), (0.47, 0.13, 0.09, 3), (0.08, 0.12, 0.10, 2),
+              (0.90, 0.08, 0.1, 0)]
     for cx, cy, r, family in sorted(blooms, key=lambda b: b[2]):
         turn, petals = rng.uniform(0, 6.3), rng.integers(5, 8)
         dx, dy = (x - cx), (y - cy) / rng.uniform(0.75, 0.95)
@@ -266,8 +284,10 @@ def watercolour(rng):
     wash(sky * (1 - 0.8 * smoothstep(0.5, 0.65, fractal(rng, 0.22, 5))), "#3f86d0", 0.95, 0.9)
     wash(np.exp(-(((x - 0.68) / 0.34) ** 2 + ((y - 0.40) / 0.13) ** 2)), "#ff9a5c", 0.9, 0.2, 0.05)
     wash(disc(0.68, 0.33, 0.052), "#ff5a3c", 1.0, 0.8, 0.004)
-    peaks = [((-.1, .5), (.08, .36), (.2, .22), (.28, .30), (.38, .17), (.5, .34), (.6, .42), (.8, .36), (1.1, .5)),
-             ((-.1, .40), (.1, .46), (.25, .40), (.45, .50), (.62, .46), (.78, .33), (.92, .42), (1.1, .34)),
+    peaks = [((-.1, .5), (.08, .36), (.2, .22), (.28, .30), (.38, .17), (.5, .34), (.6, .42), (.8, .36),
+              (1.1, .5)),
+             ((-.1, .40), (.1, .46), (.25, .40), (.45, .50), (.62, .46), (.78, .33), (.92, .42),
+              (1.1, .34)),
              ((-.1, .54), (.2, .52), (.4, .56), (.6, .53), (.85, .55), (1.1, .50))]
     for pts, colour, strength in zip(peaks, ("#7f8fd0", "#4f6fb0", "#2f7a86"), (0.8, 0.9, 1.0)):
         px, py = zip(*pts)
@@ -286,13 +306,15 @@ def watercolour(rng):
     wash(shore, "#a8b83f", 1.0, 0.8, 0.02)
     wash(shore * smoothstep(0.5, 0.62, fractal(rng, 0.1, 4)), "#3f7a3a", 0.9, 0.8, 0.02)
     wash(shore * smoothstep(0.55, 0.66, fractal(rng, 0.12, 4)), "#c8642c", 0.9, 0.8, 0.02)
-    for tx, foot, tall in ((0.10, 0.84, 0.46), (0.19, 0.86, 0.34), (0.03, 0.88, 0.36), (0.87, 0.92, 0.40), (0.95, 0.94, 0.50), (0.27, 0.88, 0.2)):
+    for tx, foot, tall in ((0.10, 0.84, 0.46), (0.19, 0.86, 0.34), (0.03, 0.88, 0.36), (0.87, 0.92, 0.40),
+                           (0.95, 0.94, 0.50), (0.27, 0.88, 0.2)):
         tree = line([(tx, foot), (tx, foot - tall)], np.array([0.012, 0.003]))
         for k in np.linspace(0.08, 0.98, 22):
             reach = 0.105 * tall / 0.4 * (1 - k) ** 0.8 * rng.uniform(0.7, 1.15) + 0.006
             by = foot - tall * k
             for side in (-1, 1):
-                bough = spline([(tx, by), (tx + side * reach * 0.6, by + 0.008), (tx + side * reach * rng.uniform(0.8, 1.2), by + 0.03)])
+                bough = spline([(tx, by), (tx + side * reach * 0.6, by + 0.008),
+                                (tx + side * reach * rng.uniform(0.8, 1.2), by + 0.03)])
                 tree = np.maximum(tree, line(bough, np.linspace(0.026, 0.006, len(bough))))
         wash(tree, "#2f7a5c", 1.1, 1.0, 0.012, 0.8)
         wash(tree * (x > tx), "#1a3a5c", 0.8, 0.5, 0.01)
@@ -300,7 +322,9 @@ def watercolour(rng):
         wash_r = rng.uniform(0.001, 0.005)
         px, py = rng.uniform(0, 1), rng.uniform(0.8, 1)
         spot = disc(px, py, wash_r)[..., None]
-        ink += spot * rng.uniform(0.3, 1.0) * -np.log(np.clip(rgb(rng.choice(["#c8322c", "#1f4f4a", "#e0a02c", "#2f5a9a"])), 0.02, 1))
+        ink += spot * rng.uniform(0.3,
+                                  1.0) * -np.log(np.clip(rgb(rng.choice(["#c8322c", "#1f4f4a", "#e0a02c",
+                                                                         "#2f5a9a"])), 0.02, 1))
     torn = fractal(rng, 0.05, 4) * 0.03 + 0.012
     inside = (np.minimum(np.minimum(x, 1 - x), np.minimum(y, 1 - y)) - torn) * 90
     ink *= np.clip(inside, 0, 1)[..., None]
