@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -22,7 +23,9 @@ struct CloseFile {
 };
 using File = std::unique_ptr<std::FILE, CloseFile>;
 
-std::string lastError() { return std::strerror(errno); }
+std::string lastError() {
+    return std::strerror(errno);
+}
 
 fs::path homeFolder(const char* variable, const char* fallback) {
     if (const char* value = std::getenv(variable); value && *value)
@@ -66,8 +69,10 @@ void writeFileAtomically(const fs::path& path, std::span<const std::byte> bytes)
         fs::create_directories(path.parent_path(), code);
     if (code)
         throw Error({"cannot write file", path.string(), code.message(), "choose a writable folder"});
+    // Unique per call: two threads or programs may write the same file at once, and the last whole one wins.
+    static std::atomic<unsigned> calls{0};
     fs::path temporary = path;
-    temporary += "." + std::to_string(::getpid()) + ".tmp";
+    temporary += "." + std::to_string(::getpid()) + "-" + std::to_string(calls++) + ".tmp";
     File file(std::fopen(temporary.c_str(), "wb"));
     if (!file)
         throw Error({"cannot write file", path.string(), lastError(), "choose a writable folder"});
@@ -80,7 +85,8 @@ void writeFileAtomically(const fs::path& path, std::span<const std::byte> bytes)
     if (!written || code) {
         std::error_code ignored;
         fs::remove(temporary, ignored);
-        throw Error({"cannot write file", path.string(), written ? code.message() : reason, "free some space"});
+        throw Error({"cannot write file", path.string(), written ? code.message() : reason,
+                     written ? "choose another name" : "free some space"});
     }
 }
 
@@ -88,8 +94,12 @@ void writeFileAtomically(const fs::path& path, std::string_view text) {
     writeFileAtomically(path, std::as_bytes(std::span(text.data(), text.size())));
 }
 
-fs::path configFolder() { return homeFolder("XDG_CONFIG_HOME", ".config"); }
-fs::path cacheFolder() { return homeFolder("XDG_CACHE_HOME", ".cache"); }
+fs::path configFolder() {
+    return homeFolder("XDG_CONFIG_HOME", ".config");
+}
+fs::path cacheFolder() {
+    return homeFolder("XDG_CACHE_HOME", ".cache");
+}
 
 fs::path dataFolder() {
     if (const char* value = std::getenv("IMPASTO_DATA"); value && *value) {

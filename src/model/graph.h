@@ -39,8 +39,8 @@ struct PixelShuffle {
 /// or is empty. The input is first enlarged by `upsample` (nearest, 1 or 2), then padded by `pad`
 /// {top, bottom, left, right}, then convolved (cross-correlation, as in PyTorch), then activated.
 struct Conv2d {
-    std::string weight;
-    std::string bias;
+    std::string weight = {};
+    std::string bias = {};
     int inChannels = 0;
     int outChannels = 0;
     std::array<int, 2> kernel{3, 3};  ///< {height, width}
@@ -49,14 +49,14 @@ struct Conv2d {
     int groups = 1;
     std::array<int, 4> pad{0, 0, 0, 0};
     PadMode padMode = PadMode::Zero;
-    Activation activation;
+    Activation activation = {};
     int upsample = 1;
 };
 
 /// `weight` is `[inChannels, outChannels/groups, kernelHeight, kernelWidth]`, as in PyTorch's ConvTranspose2d.
 struct ConvTranspose2d {
-    std::string weight;
-    std::string bias;
+    std::string weight = {};
+    std::string bias = {};
     int inChannels = 0;
     int outChannels = 0;
     std::array<int, 2> kernel{3, 3};
@@ -64,7 +64,7 @@ struct ConvTranspose2d {
     std::array<int, 2> pad{0, 0};
     std::array<int, 2> outputPad{0, 0};
     int groups = 1;
-    Activation activation;
+    Activation activation = {};
 };
 
 /// No padding; with `ceilMode` a last window that starts inside the input is clipped to it, as in PyTorch.

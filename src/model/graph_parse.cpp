@@ -205,9 +205,9 @@ class NodeList {
         Node node;
         for (const std::string& input : reader.names("inputs", limits::kConcatInputs))
             node.inputs.push_back(use(input, reader.inside("inputs")));
-        checkInputCount(op, node.inputs.size(), reader.inside("inputs"));
         node.output = reader.name("output");
         node.operation = readOperation(op, reader, weights_);
+        checkInputCount(op, node.inputs.size(), reader.inside("inputs"));
         reader.finish();
         numberSite(node, reader.inside("site"));
         if (!numbers_.emplace(node.output, static_cast<int>(graph_.nodes.size()) + 1).second)

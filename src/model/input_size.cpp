@@ -24,7 +24,7 @@ Extent networkExtent(Extent source, int shortSide) {
     IMPASTO_CHECK(source.height >= 1 && source.width >= 1 && shortSide >= 1);
     const std::int64_t from = std::min(source.height, source.width);
     const std::int64_t to = std::min<std::int64_t>(shortSide, from);
-    const auto scaled = [from, to](int side) { return static_cast<int>((2 * side * to + from) / (2 * from)); };
+    const auto scaled = [from, to](std::int64_t side) { return static_cast<int>((2 * side * to + from) / (2 * from)); };
     return {scaled(source.height), scaled(source.width)};
 }
 

@@ -60,6 +60,8 @@ double psnr(std::span<const float> a, std::span<const float> b, double peak) {
         const double difference = static_cast<double>(a[i]) - static_cast<double>(b[i]);
         error += difference * difference;
     }
+    if (!std::isfinite(error))
+        return -kInfinity;
     if (error == 0)
         return kInfinity;
     return 10 * std::log10(peak * peak * static_cast<double>(a.size()) / error);
@@ -94,6 +96,8 @@ double ssim(const Tensor& a, const Tensor& b) {
                      ((sumA * sumA + sumB * sumB + kC1) * (varA + varB + kC2));
         }
     }
+    if (!std::isfinite(total))
+        return -kInfinity;
     return total / (static_cast<double>(shape.height - kWindow + 1) * static_cast<double>(shape.width - kWindow + 1));
 }
 
