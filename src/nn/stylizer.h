@@ -11,26 +11,11 @@
 #include "gpu/image.h"
 #include "gpu/pipeline.h"
 #include "model/network.h"
+#include "nn/controls.h"
 #include "nn/precision.h"
 #include "tensor/tensor.h"
 
 namespace impasto::nn {
-
-/// Everything that changes a picture without new commands: in effect in the next frame. Built anew from the settings for
-/// every frame; the statistics pointed to must live through the call.
-struct Controls {
-    std::vector<Normalization> cells;  ///< one per site, in the order of model::sites, or one for all
-    float epsilon = 1e-5f;
-    float strength = 1.0f;  ///< α, 0..1
-
-    struct BlendedStyle {
-        const StyleStatistics* statistics = nullptr;
-        int conditionalRow = -1;  ///< row of the network's conditional tables; −1: use the adaptive statistics
-        float weight = 1.0f;
-    };
-    std::vector<BlendedStyle> styles;  ///< at most kMaxBlendedStyles
-    bool normalizeWeights = true;
-};
 
 /// Time of one operation of the last finished frame.
 struct OperationTime {
@@ -52,6 +37,7 @@ class Stylizer {
         Extent source;        ///< of the pictures given to `submit`
         Extent networkInput;  ///< of the network's input before padding; see model::networkExtent
         Extent output;        ///< of the target images
+        bool mirror = false;         ///< flip left to right
         bool yieldToOthers = false;  ///< keep at most two slices of at most 4 ms queued, so that a window sharing the
                                      ///< queue is never starved
     };
@@ -61,7 +47,12 @@ class Stylizer {
     /// Starts one frame: copies `rgba` (source extent, 4 bytes per pixel) and submits everything up to the stylized picture
     /// in `target` (output extent, layout GENERAL). Returns the timeline value that is reached when the target may be
     /// read. Blocks while both frames in flight are busy and, with yieldToOthers, until the last slice is queued.
-    std::uint64_t submit(std::span<const std::uint8_t> rgba, const Controls& controls, const gpu::Image& target);
+    /// `sourceCopy`, if given (source extent, GENERAL), receives the unchanged picture in the same submit. Commands are
+    /// recorded at the first use of a target and kept for its address: targets outlive the stylizer, or are given to
+    /// `forget` first.
+    std::uint64_t submit(std::span<const std::uint8_t> rgba, const Controls& controls, const gpu::Image& target,
+                         const gpu::Image* sourceCopy = nullptr);
+    void forget(const gpu::Image& target);
 
     const gpu::Timeline& timeline() const;
     void wait(std::uint64_t value) const;

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+// Feature maps: [C/8][H][W] texels of 8 channels. FEATURE_FP32: two rgba32f texels of 4; else one rgba32ui texel of packed
+// halves. FEATURE_STORAGE: as storage buffers, for devices whose texel buffers are too small; else as texel buffers.
+// Channels beyond C in the last block are stored as zero by every kernel.
+#ifndef FEATURE_GLSL
+#define FEATURE_GLSL
+
+struct F8 {
+    vec4 lo;
+    vec4 hi;
+};
+
+const float kLargestHalf = 65504.0;
+
+F8 decode(uvec4 t) {
+    return F8(vec4(unpackHalf2x16(t.x), unpackHalf2x16(t.y)), vec4(unpackHalf2x16(t.z), unpackHalf2x16(t.w)));
+}
+
+uvec4 encode(F8 v) {
+    return uvec4(packHalf2x16(v.lo.xy), packHalf2x16(v.lo.zw), packHalf2x16(v.hi.xy), packHalf2x16(v.hi.zw));
+}
+
+float channelOf(F8 v, int c) { return c < 4 ? v.lo[c] : v.hi[c - 4]; }
+
+// FEATURE_INPUT(binding, name) declares `F8 name(int texel)`, FEATURE_OUTPUT `void store_name(int texel, F8 value)`.
+// Stores of halves saturate and count into the overflow counter, which every kernel with an output declares first.
+#define OVERFLOW_COUNTER(BINDING) \
+    layout(std430, set = 0, binding = BINDING) buffer OverflowBuffer { uint overflowCount; };
+
+#define SATURATE(VALUE)                                                                            \
+    {                                                                                              \
+        F8 bounded = F8(clamp(VALUE.lo, -kLargestHalf, kLargestHalf), clamp(VALUE.hi, -kLargestHalf, kLargestHalf)); \
+        if (any(notEqual(bounded.lo, VALUE.lo)) || any(notEqual(bounded.hi, VALUE.hi)))            \
+            atomicAdd(overflowCount, 1u);                                                          \
+        VALUE = bounded;                                                                           \
+    }
+
+#if defined(FEATURE_FP32) && defined(FEATURE_STORAGE)
+
+#define FEATURE_INPUT(BINDING, NAME)                                                               \
+    layout(std430, set = 0, binding = BINDING) readonly buffer NAME##Buffer { vec4 NAME##Data[]; }; \
+    F8 NAME(int texel) { return F8(NAME##Data[2 * texel], NAME##Data[2 * texel + 1]); }
+#define FEATURE_OUTPUT(BINDING, NAME)                                                              \
+    layout(std430, set = 0, binding = BINDING) writeonly buffer NAME##Buffer { vec4 NAME##Data[]; }; \
+    void store_##NAME(int texel, F8 value) {                                                       \
+        NAME##Data[2 * texel] = value.lo;                                                          \
+        NAME##Data[2 * texel + 1] = value.hi;                                                      \
+    }
+
+#elif defined(FEATURE_FP32)
+
+#define FEATURE_INPUT(BINDING, NAME)                                                               \
+    layout(set = 0, binding = BINDING) uniform samplerBuffer NAME##Data;                           \
+    F8 NAME(int texel) { return F8(texelFetch(NAME##Data, 2 * texel), texelFetch(NAME##Data, 2 * texel + 1)); }
+#define FEATURE_OUTPUT(BINDING, NAME)                                                              \
+    layout(set = 0, binding = BINDING, rgba32f) writeonly uniform imageBuffer NAME##Data;          \
+    void store_##NAME(int texel, F8 value) {                                                       \
+        imageStore(NAME##Data, 2 * texel, value.lo);                                               \
+        imageStore(NAME##Data, 2 * texel + 1, value.hi);                                           \
+    }
+
+#elif defined(FEATURE_STORAGE)
+
+#define FEATURE_INPUT(BINDING, NAME)                                                               \
+    layout(std430, set = 0, binding = BINDING) readonly buffer NAME##Buffer { uvec4 NAME##Data[]; }; \
+    F8 NAME(int texel) { return decode(NAME##Data[texel]); }
+#define FEATURE_OUTPUT(BINDING, NAME)                                                              \
+    layout(std430, set = 0, binding = BINDING) writeonly buffer NAME##Buffer { uvec4 NAME##Data[]; }; \
+    void store_##NAME(int texel, F8 value) {                                                       \
+        SATURATE(value)                                                                            \
+        NAME##Data[texel] = encode(value);                                                         \
+    }
+
+#else
+
+#define FEATURE_INPUT(BINDING, NAME)                                                               \
+    layout(set = 0, binding = BINDING) uniform usamplerBuffer NAME##Data;                          \
+    F8 NAME(int texel) { return decode(texelFetch(NAME##Data, texel)); }
+#define FEATURE_OUTPUT(BINDING, NAME)                                                              \
+    layout(set = 0, binding = BINDING, rgba32ui) writeonly uniform uimageBuffer NAME##Data;        \
+    void store_##NAME(int texel, F8 value) {                                                       \
+        SATURATE(value)                                                                            \
+        imageStore(NAME##Data, texel, encode(value));                                              \
+    }
+
+#endif
+
+// Zeroes the channels of `block` beyond `channels`.
+F8 maskChannels(F8 v, int block, int channels) {
+    int left = channels - block * 8;
+    if (left < 8) {
+        v.lo = mix(vec4(0.0), v.lo, lessThan(ivec4(0, 1, 2, 3), ivec4(left)));
+        v.hi = mix(vec4(0.0), v.hi, lessThan(ivec4(4, 5, 6, 7), ivec4(left)));
+    }
+    return v;
+}
+
+#endif

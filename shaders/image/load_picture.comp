@@ -1,0 +1,83 @@
+#version 450
+// SPDX-License-Identifier: MIT
+// Computes: an RGBA8 picture as the network's input, RGB in 0..1: resized to the content size (mean of the area each pixel
+// covers where it shrinks, bilinear where it grows, per axis), then sides under 16 edge-replicated to 16 and the rest of
+// the target filled by reflection.
+// Layouts: source one uint per pixel, R in the low byte; target feature map of 3 channels.
+// Bindings: 0 source, 1 target, 2 overflow counter.
+// Dispatch: (ceil(targetWidth·targetHeight / kLinearGroup), 1, 1).
+#include "common/feature.glsl"
+#include "common/pad.glsl"
+
+layout(local_size_x = kLinearGroup) in;
+layout(push_constant) uniform Push { LoadPicturePush p; };
+
+OVERFLOW_COUNTER(2)
+layout(set = 0, binding = 0) readonly buffer Source { uint source[]; };
+FEATURE_OUTPUT(1, target)
+
+const int kMinInputSide = 16;
+
+// Position in the content of a padded position.
+int contentIndex(int i, int size) {
+    int replicated = max(size, kMinInputSide);
+    i = reflectIndex(i, replicated);
+    return clamp(i, 0, size - 1);
+}
+
+// The source pixels that make up output pixel `i` along one axis: first, last, and the position weights refer to.
+struct Span {
+    int first;
+    int last;
+    float begin;
+    float end;
+    bool area;
+};
+
+Span spanOf(int i, int size, int sourceSize) {
+    float scale = float(sourceSize) / float(size);
+    Span s;
+    s.area = sourceSize > size;
+    if (s.area) {
+        s.begin = float(i) * scale;
+        s.end = float(i + 1) * scale;
+        s.first = int(s.begin);
+        s.last = min(int(ceil(s.end)), sourceSize) - 1;
+    } else {
+        s.begin = clamp((float(i) + 0.5) * scale - 0.5, 0.0, float(sourceSize - 1));
+        s.end = s.begin;
+        s.first = int(s.begin);
+        s.last = min(s.first + 1, sourceSize - 1);
+    }
+    return s;
+}
+
+float weightOf(Span s, int i) {
+    if (s.area)
+        return max(min(s.end, float(i + 1)) - max(s.begin, float(i)), 0.0);
+    float f = s.begin - float(s.first);
+    return i == s.first ? 1.0 - f : f;
+}
+
+void main() {
+    int pixel = int(gl_GlobalInvocationID.x);
+    if (pixel >= p.targetWidth * p.targetHeight)
+        return;
+    int x = contentIndex(pixel % p.targetWidth, p.contentWidth);
+    int y = contentIndex(pixel / p.targetWidth, p.contentHeight);
+    if (p.mirror != 0)
+        x = p.contentWidth - 1 - x;
+    Span sx = spanOf(x, p.contentWidth, p.sourceWidth);
+    Span sy = spanOf(y, p.contentHeight, p.sourceHeight);
+    vec3 sum = vec3(0.0);
+    float total = 0.0;
+    for (int j = sy.first; j <= sy.last; ++j) {
+        float wy = weightOf(sy, j);
+        for (int i = sx.first; i <= sx.last; ++i) {
+            float w = wy * weightOf(sx, i);
+            sum += w * unpackUnorm4x8(source[j * p.sourceWidth + i]).rgb;
+            total += w;
+        }
+    }
+    store_target(pixel, F8(vec4(sum / total, 0.0), vec4(0.0)));
+}

@@ -1,0 +1,130 @@
+#version 450
+// SPDX-License-Identifier: MIT
+// Computes: for every site, mean and biased variance of each channel (partials merged after Chan et al. 1983), their
+// merging into groups or the layer or with earlier frames, and a, b of y = a·x + b:
+//   a = γ/√(σ²+ε), b = β − a·μ, then strength α: a' = α·a + 1 − α, b' = α·b.
+// Layouts: see SiteHeader in common/shared.h; frame block: headers first, then the parameter arrays.
+// Bindings: 0 frame block, 1 partials, 2 statistics, 3 coefficients, 4 history.
+// Dispatch: (1, 1, 1) with the site as the base of z.
+#include "common/shared.h"
+
+layout(local_size_x = kCoefficientsGroup) in;
+
+layout(std430, set = 0, binding = 0) readonly buffer FrameBlock { float frameBlock[]; };
+layout(std430, set = 0, binding = 1) readonly buffer Partials { float partials[]; };
+layout(std430, set = 0, binding = 2) buffer Statistics { vec2 statistics[]; };
+layout(std430, set = 0, binding = 3) writeonly buffer Coefficients { vec2 coefficients[]; };
+layout(std430, set = 0, binding = 4) buffer History { vec2 history[]; };
+
+int headerInt(int site, int word) { return floatBitsToInt(frameBlock[site * kSiteHeaderWords + word]); }
+float headerFloat(int site, int word) { return frameBlock[site * kSiteHeaderWords + word]; }
+
+// Pixels of partial k when `pixels` are dealt round-robin.
+float pixelsOf(int k, int pixels, int partialCount) { return float((pixels - k + partialCount - 1) / partialCount); }
+
+vec2 mergePartials(int channel, int base, int partialCount, int pixels) {
+    int block = channel >> 3;
+    int lane = channel & 7;
+    float count = 0.0;
+    float mean = 0.0;
+    float squares = 0.0;
+    for (int k = 0; k < partialCount; ++k) {
+        float n = pixelsOf(k, pixels, partialCount);
+        if (n <= 0.0)
+            break;
+        int at = base + (block * partialCount + k) * 16 + lane;
+        float difference = partials[at] - mean;
+        float total = count + n;
+        mean += difference * (n / total);
+        squares += partials[at + 8] + difference * difference * (count * n / total);
+        count = total;
+    }
+    return vec2(mean, squares / count);
+}
+
+// Mean of means and mean of var + (μ − μ̄)² over entries first, first + 1, … of `statistics`.
+vec2 mergeChannels(int first, int count) {
+    float mean = 0.0;
+    for (int i = 0; i < count; ++i)
+        mean += statistics[first + i].x;
+    mean /= float(count);
+    float variance = 0.0;
+    for (int i = 0; i < count; ++i) {
+        vec2 s = statistics[first + i];
+        variance += s.y + (s.x - mean) * (s.x - mean);
+    }
+    return vec2(mean, variance / float(count));
+}
+
+vec2 mergeFrames(int base, int channels, int channel, int slot, int count) {
+    float mean = 0.0;
+    for (int i = 0; i < count; ++i)
+        mean += history[base + ((slot - i + kHistoryFrames) % kHistoryFrames) * channels + channel].x;
+    mean /= float(count);
+    float variance = 0.0;
+    for (int i = 0; i < count; ++i) {
+        vec2 s = history[base + ((slot - i + kHistoryFrames) % kHistoryFrames) * channels + channel];
+        variance += s.y + (s.x - mean) * (s.x - mean);
+    }
+    return vec2(mean, variance / float(count));
+}
+
+void main() {
+    int site = int(gl_WorkGroupID.z);
+    int lane = int(gl_LocalInvocationID.x);
+    int kind = headerInt(site, 0);
+    int groups = headerInt(site, 1);
+    int lastFrames = headerInt(site, 2);
+    int historyCount = headerInt(site, 3);
+    int historySlot = headerInt(site, 4);
+    bool passThrough = headerInt(site, 5) != 0;
+    float epsilon = headerFloat(site, 6);
+    float strength = headerFloat(site, 7);
+    int channels = headerInt(site, 8);
+    int partialCount = headerInt(site, 9);
+    int partialBase = headerInt(site, 10);
+    int parameters = headerInt(site, 11);
+    int statisticsBase = headerInt(site, 12);
+    int coefficientBase = headerInt(site, 13);
+    int historyBase = headerInt(site, 14);
+    bool readsContent = headerInt(site, 15) != 0;
+
+    if (readsContent) {
+        for (int c = lane; c < channels; c += kCoefficientsGroup) {
+            vec2 s = mergePartials(c, partialBase, partialCount, headerInt(site, 16));
+            statistics[statisticsBase + c] = s;
+            history[historyBase + historySlot * channels + c] = s;
+        }
+    }
+    memoryBarrierBuffer();
+    barrier();
+
+    // Group g covers channels [g·C/G, (g+1)·C/G); the layer is one group, a channel by itself is a group of one.
+    for (int g = lane; g < groups; g += kCoefficientsGroup) {
+        int first = g * channels / groups;
+        int end = (g + 1) * channels / groups;
+        vec2 merged = vec2(0.0);
+        if (kind == kStatisticsLayer || kind == kStatisticsGroup)
+            merged = mergeChannels(statisticsBase + first, end - first);
+        for (int c = first; c < end; ++c) {
+            float gamma = frameBlock[parameters + c];
+            float beta = frameBlock[parameters + channels + c];
+            float a = gamma;
+            float b = beta;
+            if (kind != kStatisticsNone) {
+                vec2 s = merged;
+                if (kind == kStatisticsInstance)
+                    s = statistics[statisticsBase + c];
+                if (kind == kStatisticsBatch) {
+                    s = lastFrames > 0 ? mergeFrames(historyBase, channels, c, historySlot, historyCount)
+                                       : vec2(frameBlock[parameters + 2 * channels + c],
+                                              frameBlock[parameters + 3 * channels + c]);
+                }
+                a = gamma / sqrt(s.y + epsilon);
+                b = beta - a * s.x;
+            }
+            coefficients[coefficientBase + c] =
+                passThrough ? vec2(1.0, 0.0) : vec2(strength * a + (1.0 - strength), strength * b);
+        }
+    }
+}

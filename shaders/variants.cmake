@@ -1,0 +1,33 @@
+# Every shader variant of the program: "name|file|DEFINE=VALUE ...".
+set(IMPASTO_SHADERS)
+
+# Kernels on feature maps are built for each storage: fp16 or fp32, as texel or as storage buffers.
+set(storages "fp16|" "fp32|FEATURE_FP32" "fp16.storage|FEATURE_STORAGE" "fp32.storage|FEATURE_FP32 FEATURE_STORAGE")
+set(kernels
+    "conv/direct|conv/direct.comp|"
+    "conv/tiled.k3|conv/tiled.comp|KERNEL=3 STRIDE=1"
+    "conv/tiled.k3.stride2|conv/tiled.comp|KERNEL=3 STRIDE=2"
+    "conv/tiled.k1|conv/tiled.comp|KERNEL=1 STRIDE=1"
+    "conv/tiled.phases|conv/tiled.comp|KERNEL=2 STRIDE=1 PHASES"
+    "norm/statistics|norm/statistics.comp|"
+    "norm/affine|norm/affine.comp|"
+    "common/elementwise|common/elementwise.comp|"
+    "resample/pixel_shuffle|resample/gather.comp|PIXEL_SHUFFLE"
+    "resample/pixel_unshuffle|resample/gather.comp|PIXEL_UNSHUFFLE"
+    "resample/concat|resample/gather.comp|CONCAT"
+    "resample/max_pool|resample/gather.comp|MAX_POOL"
+    "resample/resize|resample/gather.comp|RESIZE"
+    "image/load_picture|image/load_picture.comp|"
+    "image/composite|image/composite.comp|")
+foreach(kernel IN LISTS kernels)
+    string(REGEX MATCH "^([^|]*)[|]([^|]*)[|](.*)$" unused "${kernel}")
+    set(name ${CMAKE_MATCH_1})
+    set(file ${CMAKE_MATCH_2})
+    set(defines "${CMAKE_MATCH_3}")
+    foreach(storage IN LISTS storages)
+        string(REGEX MATCH "^([^|]*)[|](.*)$" unused "${storage}")
+        list(APPEND IMPASTO_SHADERS "${name}.${CMAKE_MATCH_1}|${file}|${defines} ${CMAKE_MATCH_2}")
+    endforeach()
+endforeach()
+
+list(APPEND IMPASTO_SHADERS "norm/coefficients|norm/coefficients.comp|")

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "nn/device_weights.h"
+
+#include <cstring>
+#include <span>
+
+#include "base/half.h"
+#include "common/shared.h"
+#include "gpu/commands.h"
+
+namespace impasto::nn {
+namespace {
+
+/// Source taps of the 3×3 kernel that fall on tap `tap` of phase `phase` along one axis: {first, last}.
+std::pair<int, int> phaseTaps(int phase, int tap) {
+    if (phase == 0)
+        return tap == 0 ? std::pair{0, 0} : std::pair{1, 2};
+    return tap == 0 ? std::pair{0, 1} : std::pair{2, 2};
+}
+
+class Image {
+  public:
+    explicit Image(std::uint64_t alignment) : alignment_(alignment) {}
+
+    std::uint64_t append(std::span<const std::byte> bytes) {
+        const std::uint64_t offset = (bytes_.size() + alignment_ - 1) / alignment_ * alignment_;
+        bytes_.resize(offset + bytes.size());
+        std::memcpy(bytes_.data() + offset, bytes.data(), bytes.size());
+        return offset;
+    }
+    std::uint64_t appendFloats(const std::vector<float>& values) { return append(std::as_bytes(std::span(values))); }
+    std::uint64_t appendHalves(const std::vector<float>& values) {
+        std::vector<std::uint16_t> halves;
+        halves.reserve(values.size());
+        for (float value : values)
+            halves.push_back(toHalf(value));
+        return append(std::as_bytes(std::span(halves)));
+    }
+    const std::vector<std::byte>& bytes() const { return bytes_; }
+
+  private:
+    std::uint64_t alignment_;
+    std::vector<std::byte> bytes_;
+};
+
+std::vector<float> paddedBias(const model::Network& network, const model::Conv2d& conv) {
+    std::vector<float> bias(static_cast<std::size_t>((conv.outChannels + 7) / 8 * 8), 0.0f);
+    if (!conv.bias.empty()) {
+        const auto& stored = network.weight(conv.bias).data;
+        std::copy(stored.begin(), stored.end(), bias.begin());
+    }
+    return bias;
+}
+
+void uploadTo(gpu::Device& device, const gpu::Buffer& target, const std::vector<std::byte>& bytes) {
+    gpu::Buffer staging(device, {"weights staging", bytes.size(), gpu::MemoryKind::Upload});
+    std::memcpy(staging.mapped().data(), bytes.data(), bytes.size());
+    gpu::runOnce(device, device.computeQueue(), [&](vk::CommandBuffer commands) {
+        commands.copyBuffer(staging.handle(), target.handle(), vk::BufferCopy(0, 0, bytes.size()));
+    });
+}
+
+}  // namespace
+
+std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv, const std::vector<float>& weight) {
+    const bool phased = kernel == ConvKernel::TiledPhases;
+    const int taps = phased ? 2 : conv.kernel[0];
+    const int phases = phased ? 4 : 1;
+    const int inBlocks = (conv.inChannels + 7) / 8;
+    const int outRounded = (conv.outChannels + 7) / 8 * 8;
+    std::vector<float> packed(static_cast<std::size_t>(phases * outRounded * inBlocks * taps * taps * 8), 0.0f);
+    const auto original = [&](int o, int i, int ky, int kx) {
+        const int size = conv.kernel[0];
+        return weight[static_cast<std::size_t>(((o * conv.inChannels + i) * size + ky) * size + kx)];
+    };
+    const auto tapWeight = [&](int phase, int o, int i, int ky, int kx) {
+        if (!phased)
+            return original(o, i, ky, kx);
+        const auto [firstY, lastY] = phaseTaps(phase / 2, ky);
+        const auto [firstX, lastX] = phaseTaps(phase % 2, kx);
+        float sum = 0;
+        for (int y = firstY; y <= lastY; ++y) {
+            for (int x = firstX; x <= lastX; ++x)
+                sum += original(o, i, y, x);
+        }
+        return sum;
+    };
+    for (int phase = 0; phase < phases; ++phase) {
+        for (int o = 0; o < conv.outChannels; ++o) {
+            for (int i = 0; i < conv.inChannels; ++i) {
+                for (int tap = 0; tap < taps * taps; ++tap) {
+                    const int group = ((phase * outRounded + o) * inBlocks + i / 8) * taps * taps + tap;
+                    packed[static_cast<std::size_t>(group * 8 + i % 8)] = tapWeight(phase, o, i, tap / taps, tap % taps);
+                }
+            }
+        }
+    }
+    return packed;
+}
+
+DeviceWeights::DeviceWeights(gpu::Device& device, const model::Network& network, KernelSet kernels,
+                             const std::vector<Conv>& convs) {
+    struct Place {
+        std::pair<std::string, ConvKernel> key;
+        std::uint64_t weightOffset, weightBytes, biasOffset, biasBytes;
+        bool texel;
+    };
+    Image image(device.capabilities().bufferAlignment);
+    std::vector<Place> places;
+    for (const Conv& entry : convs) {
+        const std::pair key{entry.conv.weight, entry.kernel};
+        if (bindings_.contains(key))
+            continue;
+        bindings_[key] = {};
+        const auto& weight = network.weight(entry.conv.weight).data;
+        const bool tiled = entry.kernel != ConvKernel::Direct;
+        const bool halves = tiled && kernels.precision == Precision::Fp16;
+        const auto values = tiled ? packTiledWeights(entry.kernel, entry.conv, weight) : weight;
+        const std::uint64_t weightOffset = halves ? image.appendHalves(values) : image.appendFloats(values);
+        const std::uint64_t weightBytes = values.size() * (halves ? 2 : 4);
+        const auto bias = paddedBias(network, entry.conv);
+        places.push_back({key, weightOffset, weightBytes, image.appendFloats(bias), bias.size() * 4,
+                          tiled && kernels.access == Access::Texel});
+    }
+    if (places.empty())
+        return;
+    buffer_ = std::make_unique<gpu::Buffer>(
+        device, gpu::Buffer::Params{"weights of " + network.graph.name, image.bytes().size(), gpu::MemoryKind::Device});
+    uploadTo(device, *buffer_, image.bytes());
+    const vk::Format format =
+        kernels.precision == Precision::Fp16 ? vk::Format::eR32G32B32A32Uint : vk::Format::eR32G32B32A32Sfloat;
+    for (const Place& place : places) {
+        Bindings& bindings = bindings_[place.key];
+        bindings.sizeBytes = static_cast<std::int64_t>(place.weightBytes);
+        if (place.texel) {
+            views_.push_back(
+                gpu::createTexelView(device, *buffer_, format, place.weightOffset, place.weightBytes));
+            bindings.weights = gpu::TexelBinding{*views_.back()};
+        } else {
+            bindings.weights = gpu::BufferBinding{buffer_->handle(), place.weightOffset, place.weightBytes};
+        }
+        bindings.bias = gpu::BufferBinding{buffer_->handle(), place.biasOffset, place.biasBytes};
+    }
+}
+
+const DeviceWeights::Bindings& DeviceWeights::of(const model::Conv2d& conv, ConvKernel kernel) const {
+    const auto found = bindings_.find({conv.weight, kernel});
+    IMPASTO_CHECK(found != bindings_.end());
+    return found->second;
+}
+
+}  // namespace impasto::nn

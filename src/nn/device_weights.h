@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gpu/buffer.h"
+#include "gpu/descriptors.h"
+#include "model/network.h"
+#include "nn/kernels.h"
+
+namespace impasto::nn {
+
+/// The convolutions' weights in device memory, packed as their kernels read them.
+class DeviceWeights {
+  public:
+    struct Conv {
+        model::Conv2d conv;
+        ConvKernel kernel = ConvKernel::Direct;
+    };
+    /// Uploads and waits. Throws Error when memory runs out.
+    DeviceWeights(gpu::Device& device, const model::Network& network, KernelSet kernels, const std::vector<Conv>& convs);
+
+    /// Bindings 1 (weights) and 2 (bias) of the kernel.
+    struct Bindings {
+        gpu::Binding weights;
+        gpu::Binding bias;
+        std::int64_t sizeBytes = 0;
+    };
+    const Bindings& of(const model::Conv2d& conv, ConvKernel kernel) const;
+
+  private:
+    std::unique_ptr<gpu::Buffer> buffer_;
+    std::vector<vk::raii::BufferView> views_;
+    std::map<std::pair<std::string, ConvKernel>, Bindings> bindings_;
+};
+
+/// Weights of a tiled kernel as groups of 8 input channels, `[phase][Cout rounded up][Cin/8][ky][kx]` (shaders/conv/tiled.comp).
+std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv, const std::vector<float>& weight);
+
+}  // namespace impasto::nn

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "nn/fusion.h"
+
+#include <algorithm>
+#include <set>
+
+namespace impasto::nn {
+namespace {
+
+using model::ActivationKind;
+
+class Fuser {
+  public:
+    Fuser(const model::Graph& graph, const std::vector<int>& kept)
+        : graph_(graph), folded_(graph.nodes.size(), false), readers_(static_cast<std::size_t>(graph.tensorCount())) {
+        for (int node = 0; node < static_cast<int>(graph.nodes.size()); ++node) {
+            for (int input : at(node).inputs)
+                readers_[static_cast<std::size_t>(input)].push_back(node);
+        }
+        kept_.insert(kept.begin(), kept.end());
+        kept_.insert(graph.outputTensor());
+    }
+
+    std::vector<FusedNode> run() {
+        std::vector<FusedNode> result;
+        for (int node = 0; node < static_cast<int>(graph_.nodes.size()); ++node) {
+            if (folded_[static_cast<std::size_t>(node)])
+                continue;
+            FusedNode fused{at(node).operation, at(node).inputs, node + 1, -1, {}};
+            if (std::holds_alternative<model::Conv2d>(fused.operation))
+                fold(fused, node);
+            result.push_back(std::move(fused));
+        }
+        return result;
+    }
+
+  private:
+    const model::Node& at(int node) const { return graph_.nodes[static_cast<std::size_t>(node)]; }
+
+    /// The only node that reads `tensor`, or −1.
+    int onlyReader(int tensor) const {
+        const auto& nodes = readers_[static_cast<std::size_t>(tensor)];
+        return nodes.size() == 1 && !kept_.contains(tensor) ? nodes.front() : -1;
+    }
+
+    void fold(FusedNode& fused, int node) {
+        int next = onlyReader(fused.output);
+        if (next >= 0 && std::holds_alternative<model::Add>(at(next).operation)) {
+            const auto& inputs = at(next).inputs;
+            const int other = inputs[0] == fused.output ? inputs[1] : inputs[0];
+            // The other operand must exist when the convolution runs: it is older than the convolution itself.
+            if (other != fused.output && other <= node) {
+                fused.residual = other;
+                take(fused, next);
+                next = onlyReader(fused.output);
+            }
+        }
+        if (next < 0 || !std::holds_alternative<model::Activate>(at(next).operation))
+            return;
+        auto& conv = std::get<model::Conv2d>(fused.operation);
+        const auto& activation = std::get<model::Activate>(at(next).operation).activation;
+        if (fused.residual >= 0)
+            fused.after = activation;
+        else if (conv.activation.kind == ActivationKind::None)
+            conv.activation = activation;
+        else
+            return;
+        take(fused, next);
+    }
+
+    void take(FusedNode& fused, int node) {
+        folded_[static_cast<std::size_t>(node)] = true;
+        fused.output = node + 1;
+    }
+
+    const model::Graph& graph_;
+    std::vector<bool> folded_;
+    std::vector<std::vector<int>> readers_;
+    std::set<int> kept_;
+};
+
+}  // namespace
+
+std::vector<FusedNode> fuse(const model::Graph& graph, const std::vector<int>& kept) {
+    return Fuser(graph, kept).run();
+}
+
+std::vector<FusedNode> prune(std::vector<FusedNode> nodes, const std::vector<int>& wanted) {
+    std::set<int> needed(wanted.begin(), wanted.end());
+    std::vector<FusedNode> result;
+    for (auto node = nodes.rbegin(); node != nodes.rend(); ++node) {
+        if (!needed.contains(node->output))
+            continue;
+        needed.insert(node->inputs.begin(), node->inputs.end());
+        if (node->residual >= 0)
+            needed.insert(node->residual);
+        result.push_back(std::move(*node));
+    }
+    std::reverse(result.begin(), result.end());
+    return result;
+}
+
+}  // namespace impasto::nn

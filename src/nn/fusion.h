@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <vector>
+
+#include "model/graph.h"
+
+namespace impasto::nn {
+
+/// One step of a plan: a node of the graph, a convolution with what follows it folded in.
+struct FusedNode {
+    model::Operation operation;
+    std::vector<int> inputs;  ///< tensor numbers of the graph
+    int output = 0;           ///< tensor number of the last node folded in
+    int residual = -1;        ///< convolutions: tensor added after the activation, −1: none
+    model::Activation after;  ///< convolutions: activation after the residual
+};
+
+/// Folds `conv → add` and `conv → add → activation` (and `conv → activation`) into the convolution wherever the values
+/// between have no other reader. Tensors in `kept` stay written. The result computes the same numbers.
+std::vector<FusedNode> fuse(const model::Graph& graph, const std::vector<int>& kept);
+
+/// Leaves out the nodes that none of `wanted` depends on.
+std::vector<FusedNode> prune(std::vector<FusedNode> nodes, const std::vector<int>& wanted);
+
+}  // namespace impasto::nn

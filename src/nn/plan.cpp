@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: MIT
+#include "nn/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/error.h"
+#include "common/shared.h"
+#include "gpu/commands.h"
+
+namespace impasto::nn {
+
+struct ElementwiseChoice {
+    int operation = shaders::kElementwiseActivate;
+    model::Activation activation;
+    float scale = 1;
+    float shift = 0;
+    const char* name = "";
+};
+
+struct GatherChoice {
+    shaders::ResamplePush push{};
+    int input = 0;
+    const char* name = "";
+};
+
+namespace {
+
+using gpu::BindingKind;
+
+std::uint32_t groupsFor(std::int64_t items, int perGroup) {
+    return static_cast<std::uint32_t>((items + perGroup - 1) / perGroup);
+}
+
+int padModeOf(model::PadMode mode) {
+    switch (mode) {
+        case model::PadMode::Reflect:
+            return shaders::kPadReflect;
+        case model::PadMode::Zero:
+            return shaders::kPadZero;
+        case model::PadMode::Replicate:
+            return shaders::kPadReplicate;
+    }
+    IMPASTO_CHECK(false);
+}
+
+int activationOf(const model::Activation& activation) {
+    switch (activation.kind) {
+        case model::ActivationKind::None:
+            return shaders::kActivationNone;
+        case model::ActivationKind::Relu:
+            return shaders::kActivationRelu;
+        case model::ActivationKind::LeakyRelu:
+            return shaders::kActivationLeakyRelu;
+        case model::ActivationKind::Sigmoid:
+            return shaders::kActivationSigmoid;
+        case model::ActivationKind::Tanh:
+            return shaders::kActivationTanh;
+    }
+    IMPASTO_CHECK(false);
+}
+
+std::string describe(const char* name, const Shape& shape) {
+    return fmt::format("{} {} {}×{}", name, shape.channels, shape.height, shape.width);
+}
+
+/// Zero-filled: what a kernel reads before the first write is defined.
+std::unique_ptr<gpu::Buffer> createZeroed(gpu::Device& device, const std::string& name, std::uint64_t sizeBytes) {
+    auto buffer = std::make_unique<gpu::Buffer>(
+        device, gpu::Buffer::Params{name, std::max<std::uint64_t>(sizeBytes, 16), gpu::MemoryKind::Device});
+    gpu::runOnce(device, device.computeQueue(),
+                 [&](vk::CommandBuffer commands) { commands.fillBuffer(buffer->handle(), 0, VK_WHOLE_SIZE, 0); });
+    return buffer;
+}
+
+std::vector<int> siteInputs(const model::Graph& graph) {
+    std::vector<int> inputs;
+    for (const auto& site : model::sites(graph))
+        inputs.push_back(site.input);
+    return inputs;
+}
+
+std::vector<FusedNode> planNodes(const Plan::Params& params) {
+    const model::Graph& graph = params.network.graph;
+    if (params.keepTensors) {
+        std::vector<int> all(static_cast<std::size_t>(graph.tensorCount()));
+        for (std::size_t i = 0; i < all.size(); ++i)
+            all[i] = static_cast<int>(i);
+        return fuse(graph, all);
+    }
+    std::vector<FusedNode> nodes = fuse(graph, siteInputs(graph));
+    if (params.purpose == Purpose::Stylize)
+        return nodes;
+    std::vector<int> wanted = siteInputs(graph);
+    for (const auto& site : model::sites(graph))
+        wanted.push_back(site.node + 1);
+    return prune(std::move(nodes), wanted);
+}
+
+}  // namespace
+
+Plan::Plan(const Params& params)
+    : device_(&params.device),
+      pipelines_(&params.pipelines),
+      network_(&params.network),
+      params_(params),
+      nodes_(planNodes(params)),
+      descriptors_(params.device) {
+    kernels_.precision = params.precision;
+    placeTensors(params);
+    createViews(params);
+    createSiteBuffers(params);
+    std::vector<DeviceWeights::Conv> convs;
+    for (const FusedNode& node : nodes_) {
+        if (const auto* conv = std::get_if<model::Conv2d>(&node.operation)) {
+            const ConvKernel kernel =
+                params.plainKernels ? ConvKernel::Direct : chooseConvKernel(*conv, device_->capabilities());
+            convs.push_back({*conv, kernel});
+        }
+    }
+    weights_ = std::make_unique<DeviceWeights>(params.device, params.network, kernels_, convs);
+    for (const FusedNode& node : nodes_)
+        addNode(node);
+}
+
+void Plan::placeTensors(const Params& params) {
+    const auto shapes = model::inferShapes(params.network.graph, params.input);
+    maps_.reserve(shapes.size());
+    for (const Shape& tensorShape : shapes)
+        maps_.push_back({tensorShape, params.precision, 0});
+    placed_.assign(shapes.size(), false);
+
+    // Step 0 writes the input, step i + 1 runs node i, the step after the last reads the output.
+    const int lastStep = static_cast<int>(nodes_.size()) + 1;
+    std::vector<gpu::ArenaRequest> requests(shapes.size());
+    const auto touch = [&](int tensor, int step) {
+        const auto index = static_cast<std::size_t>(tensor);
+        gpu::ArenaRequest& request = requests[index];
+        if (!placed_[index])
+            request = {maps_[index].sizeBytes(), step, step};
+        placed_[index] = true;
+        request.lastStep = std::max(request.lastStep, step);
+    };
+    touch(inputTensor(), 0);
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        const int step = static_cast<int>(i) + 1;
+        for (int input : nodes_[i].inputs)
+            touch(input, step);
+        if (nodes_[i].residual >= 0)
+            touch(nodes_[i].residual, step);
+        touch(nodes_[i].output, step);
+    }
+    if (placed_[static_cast<std::size_t>(outputTensor())])
+        touch(outputTensor(), lastStep);
+    if (params.keepTensors) {
+        for (auto& request : requests)
+            request = {request.sizeBytes, 0, lastStep};
+    }
+    layout_ = gpu::layOutArena(requests, device_->capabilities().bufferAlignment);
+    for (std::size_t i = 0; i < maps_.size(); ++i)
+        maps_[i].offsetBytes = layout_.offsets[i];
+}
+
+void Plan::createViews(const Params& params) {
+    const auto& capabilities = device_->capabilities();
+    std::uint64_t largestTexels = 0;
+    std::uint64_t largestBytes = 0;
+    for (std::size_t i = 0; i < maps_.size(); ++i) {
+        if (!placed_[i])
+            continue;
+        largestTexels = std::max(largestTexels, maps_[i].texelCount());
+        largestBytes = std::max(largestBytes, maps_[i].sizeBytes());
+    }
+    const bool fitsTexels = largestTexels <= capabilities.maxTexelBufferElements;
+    kernels_.access = params.access.value_or(fitsTexels ? Access::Texel : Access::Storage);
+    if (kernels_.access == Access::Storage && largestBytes > capabilities.maxStorageBufferRange) {
+        throw Error({"cannot run the network at this size",
+                     fmt::format("{} at {}×{}", params.network.graph.name, params.input.width, params.input.height),
+                     fmt::format("a feature map of {} MiB is larger than the device's buffers", largestBytes >> 20),
+                     "choose a smaller size"});
+    }
+    arena_ = createZeroed(*device_, "feature arena", layout_.totalBytes);
+    viewOf_.assign(maps_.size(), -1);
+    if (kernels_.access == Access::Storage)
+        return;
+    const vk::Format format =
+        params.precision == Precision::Fp16 ? vk::Format::eR32G32B32A32Uint : vk::Format::eR32G32B32A32Sfloat;
+    for (std::size_t i = 0; i < maps_.size(); ++i) {
+        if (!placed_[i])
+            continue;
+        viewOf_[i] = static_cast<int>(views_.size());
+        views_.push_back(gpu::createTexelView(*device_, *arena_, format, maps_[i].offsetBytes, maps_[i].sizeBytes()));
+    }
+}
+
+void Plan::createSiteBuffers(const Params& params) {
+    std::vector<FrameBlock::SiteShape> shapes;
+    for (const auto& site : model::sites(params.network.graph)) {
+        const Shape& input = shape(site.input);
+        shapes.push_back({input.channels, static_cast<int>(input.planeSize())});
+    }
+    frameBlock_ = std::make_unique<FrameBlock>(params.network, std::move(shapes));
+    blockBuffer_ = createZeroed(*device_, "frame block", frameBlock_->sizeBytes());
+    partialsBuffer_ = createZeroed(*device_, "statistics partials", frameBlock_->partialsBytes());
+    statisticsBuffer_ = createZeroed(*device_, "statistics", frameBlock_->statisticsBytes());
+    coefficientsBuffer_ = createZeroed(*device_, "coefficients", frameBlock_->coefficientsBytes());
+    historyBuffer_ = createZeroed(*device_, "statistics history", frameBlock_->historyBytes());
+    overflowBuffer_ = createZeroed(*device_, "overflow counter", 4);
+}
+
+gpu::Binding Plan::binding(int tensor) const {
+    const auto index = static_cast<std::size_t>(tensor);
+    IMPASTO_CHECK(placed_[index]);
+    if (kernels_.access == Access::Texel)
+        return gpu::TexelBinding{*views_[static_cast<std::size_t>(viewOf_[index])]};
+    return gpu::BufferBinding{arena_->handle(), maps_[index].offsetBytes, maps_[index].sizeBytes()};
+}
+
+bool Plan::isRead(int tensor) const {
+    if (params_.keepTensors || (params_.purpose == Purpose::Stylize && tensor == outputTensor()))
+        return true;
+    return std::any_of(nodes_.begin(), nodes_.end(), [tensor](const FusedNode& node) {
+        return node.residual == tensor || std::find(node.inputs.begin(), node.inputs.end(), tensor) != node.inputs.end();
+    });
+}
+
+gpu::Binding Plan::overflow() const { return gpu::BufferBinding{overflowBuffer_->handle()}; }
+
+template <typename Push>
+Dispatch Plan::make(const Kernel& kernel, const Push& push) {
+    Dispatch dispatch;
+    dispatch.name = kernel.name;
+    dispatch.pipeline = &pipelines_->get({kernel.shader, kernel.kinds, sizeof(Push), {}});
+    dispatch.descriptors = descriptors_.create(*dispatch.pipeline, kernel.bindings);
+    dispatch.pushConstants.resize(sizeof(Push));
+    std::memcpy(dispatch.pushConstants.data(), &push, sizeof(Push));
+    return dispatch;
+}
+
+void Plan::addNode(const FusedNode& node) {
+    std::visit(
+        [&](const auto& op) {
+            using Op = std::decay_t<decltype(op)>;
+            if constexpr (std::is_same_v<Op, model::Conv2d> || std::is_same_v<Op, model::Normalize> ||
+                          std::is_same_v<Op, model::Concat>) {
+                add(node, op);
+            } else if constexpr (std::is_same_v<Op, model::ScaleShift>) {
+                addElementwise(node, {shaders::kElementwiseScaleShift, {}, op.scale, op.shift, "scale_shift"});
+            } else if constexpr (std::is_same_v<Op, model::Add>) {
+                addElementwise(node, {shaders::kElementwiseAdd, {}, 1, 0, "add"});
+            } else if constexpr (std::is_same_v<Op, model::Mul>) {
+                addElementwise(node, {shaders::kElementwiseMul, {}, 1, 0, "mul"});
+            } else if constexpr (std::is_same_v<Op, model::Activate>) {
+                addElementwise(node, {shaders::kElementwiseActivate, op.activation, 1, 0, "activation"});
+            } else if constexpr (std::is_same_v<Op, model::PixelShuffle>) {
+                GatherChoice choice{{}, node.inputs[0], "pixel_shuffle"};
+                choice.push.factor = op.factor;
+                addGather(node, "resample/pixel_shuffle", choice);
+            } else if constexpr (std::is_same_v<Op, model::PixelUnshuffle>) {
+                GatherChoice choice{{}, node.inputs[0], "pixel_unshuffle"};
+                choice.push.factor = op.factor;
+                addGather(node, "resample/pixel_unshuffle", choice);
+            } else if constexpr (std::is_same_v<Op, model::MaxPool>) {
+                GatherChoice choice{{}, node.inputs[0], "max_pool"};
+                choice.push.kernelHeight = op.kernel[0];
+                choice.push.kernelWidth = op.kernel[1];
+                choice.push.strideY = op.stride[0];
+                choice.push.strideX = op.stride[1];
+                addGather(node, "resample/max_pool", choice);
+            } else if constexpr (std::is_same_v<Op, model::Resize>) {
+                GatherChoice choice{{}, node.inputs[0], "resize"};
+                choice.push.mode = op.mode == model::Resize::Mode::Nearest ? 0 : 1;
+                choice.push.scaleY = static_cast<float>(op.denominator) / static_cast<float>(op.numerator);
+                choice.push.scaleX = choice.push.scaleY;
+                addGather(node, "resample/resize", choice);
+            } else {
+                throw Error({"cannot run the network", network_->graph.name,
+                             "it uses conv_transpose2d, which has no kernel", "use conv2d with upsample"});
+            }
+        },
+        node.operation);
+}
+
+void Plan::add(const FusedNode& node, const model::Conv2d& conv) {
+    const ConvKernel kernel =
+        params_.plainKernels ? ConvKernel::Direct : chooseConvKernel(conv, device_->capabilities());
+    const Shape& in = shape(node.inputs[0]);
+    const Shape& out = shape(node.output);
+    const auto& weights = weights_->of(conv, kernel);
+    const bool tiled = kernel != ConvKernel::Direct;
+    const bool phased = kernel == ConvKernel::TiledPhases;
+
+    shaders::ConvPush push{};
+    push.inWidth = in.width;
+    push.inHeight = in.height;
+    push.inBlocks = (in.channels + 7) / 8;
+    push.outWidth = out.width;
+    push.outHeight = out.height;
+    push.outBlocks = (out.channels + 7) / 8;
+    push.padTop = conv.pad[0];
+    push.padLeft = conv.pad[2];
+    push.padMode = phased ? shaders::kPadReplicate : padModeOf(conv.padMode);
+    push.activation = activationOf(conv.activation);
+    push.slope = conv.activation.slope;
+    push.residual = node.residual >= 0 ? 1 : 0;
+    push.activationAfter = activationOf(node.after);
+    push.slopeAfter = node.after.slope;
+    push.kernelHeight = conv.kernel[0];
+    push.kernelWidth = conv.kernel[1];
+    push.strideY = conv.stride[0];
+    push.strideX = conv.stride[1];
+    push.dilationY = conv.dilation[0];
+    push.dilationX = conv.dilation[1];
+    push.groups = conv.groups;
+    push.upsample = conv.upsample;
+    push.inChannels = in.channels;
+    push.outChannels = out.channels;
+
+    const gpu::Binding source = binding(node.inputs[0]);
+    Dispatch dispatch = make(
+        Kernel{fmt::format("conv2d {} {}→{} {}×{}", conv.weight.substr(0, conv.weight.rfind('.')), in.channels,
+                           out.channels, out.height, out.width),
+               kernels_.shader(shaderOf(kernel)),
+               {kernels_.input(), tiled ? kernels_.input() : BindingKind::StorageBuffer, BindingKind::StorageBuffer,
+                kernels_.input(), kernels_.output(), BindingKind::StorageBuffer},
+               {source, weights.weights, weights.bias, node.residual >= 0 ? binding(node.residual) : source,
+                binding(node.output), overflow()}},
+        push);
+    const int columns = phased ? in.width : out.width;
+    const int rows = phased ? in.height : out.height;
+    dispatch.groups = {groupsFor(columns, shaders::kConvLanes * (tiled ? shaders::kConvPixels : 1)),
+                       groupsFor(rows, shaders::kConvRows), static_cast<std::uint32_t>(push.outBlocks * (phased ? 4 : 1))};
+    dispatch.multiplyAdds = multiplyAddsOf(kernel, conv, out);
+    dispatch.bytesMoved = static_cast<std::int64_t>(map(node.inputs[0]).sizeBytes() + map(node.output).sizeBytes() +
+                                                    (node.residual >= 0 ? map(node.residual).sizeBytes() : 0)) +
+                          weights.sizeBytes;
+    dispatches_.push_back(std::move(dispatch));
+}
+
+void Plan::add(const FusedNode& node, const model::Normalize& site) {
+    const int input = node.inputs[0];
+    const Shape& features = shape(input);
+    const auto index = static_cast<std::uint32_t>(site.index);
+    const auto bytes = static_cast<std::int64_t>(map(input).sizeBytes());
+
+    shaders::StatisticsPush statisticsPush{};
+    statisticsPush.pixels = static_cast<int>(features.planeSize());
+    statisticsPush.partials = frameBlock_->partials(site.index);
+    statisticsPush.partialBase = frameBlock_->partialBase(site.index);
+    Dispatch statistics = make(Kernel{describe(("statistics " + site.site).c_str(), features),
+                                      kernels_.shader("norm/statistics"),
+                                      {kernels_.input(), BindingKind::StorageBuffer},
+                                      {binding(input), gpu::BufferBinding{partialsBuffer_->handle()}}},
+                               statisticsPush);
+    statistics.indirectBuffer = blockBuffer_->handle();
+    statistics.indirectOffset = frameBlock_->indirectOffset(site.index);
+    statistics.bytesMoved = bytes;
+    dispatches_.push_back(std::move(statistics));
+
+    Dispatch coefficients =
+        make(Kernel{"coefficients " + site.site,
+                    "norm/coefficients",
+                    std::vector<BindingKind>(5, BindingKind::StorageBuffer),
+                    {gpu::BufferBinding{blockBuffer_->handle()}, gpu::BufferBinding{partialsBuffer_->handle()},
+                     gpu::BufferBinding{statisticsBuffer_->handle()}, gpu::BufferBinding{coefficientsBuffer_->handle()},
+                     gpu::BufferBinding{historyBuffer_->handle()}}},
+             std::uint32_t{0});
+    coefficients.baseZ = index;
+    dispatches_.push_back(std::move(coefficients));
+
+    if (!isRead(node.output))
+        return;
+    shaders::AffinePush affinePush{};
+    affinePush.texels = static_cast<int>(map(input).groupCount());
+    affinePush.planeTexels = static_cast<int>(features.planeSize());
+    affinePush.coefficientBase = frameBlock_->coefficientBase(site.index);
+    affinePush.channels = features.channels;
+    Dispatch affine = make(Kernel{describe(("affine " + site.site).c_str(), features),
+                                  kernels_.shader("norm/affine"),
+                                  {kernels_.input(), BindingKind::StorageBuffer, kernels_.output(),
+                                   BindingKind::StorageBuffer},
+                                  {binding(input), gpu::BufferBinding{coefficientsBuffer_->handle()},
+                                   binding(node.output), overflow()}},
+                           affinePush);
+    affine.groups[0] = groupsFor(affinePush.texels, shaders::kLinearGroup);
+    affine.bytesMoved = 2 * bytes;
+    dispatches_.push_back(std::move(affine));
+}
+
+void Plan::add(const FusedNode& node, const model::Concat&) {
+    const Shape& out = shape(node.output);
+    int offset = 0;
+    for (int input : node.inputs) {
+        const Shape& in = shape(input);
+        shaders::ResamplePush push{};
+        push.inWidth = in.width;
+        push.inHeight = in.height;
+        push.inChannels = in.channels;
+        push.outWidth = out.width;
+        push.outHeight = out.height;
+        push.outChannels = out.channels;
+        push.channelOffset = offset;
+        offset += in.channels;
+        Dispatch dispatch = make(Kernel{describe("concat", in),
+                                        kernels_.shader("resample/concat"),
+                                        {kernels_.input(), kernels_.output(), BindingKind::StorageBuffer,
+                                         kernels_.input()},
+                                        {binding(input), binding(node.output), overflow(), binding(node.output)}},
+                                 push);
+        dispatch.groups = {groupsFor(static_cast<std::int64_t>(out.planeSize()), shaders::kLinearGroup),
+                           static_cast<std::uint32_t>((out.channels + 7) / 8), 1};
+        dispatch.bytesMoved = static_cast<std::int64_t>(map(input).sizeBytes() + map(node.output).sizeBytes());
+        dispatches_.push_back(std::move(dispatch));
+    }
+}
+
+void Plan::addElementwise(const FusedNode& node, const ElementwiseChoice& choice) {
+    const FeatureMap& out = map(node.output);
+    shaders::ElementwisePush push{};
+    push.texels = static_cast<int>(out.groupCount());
+    push.operation = choice.operation;
+    push.activation = activationOf(choice.activation);
+    push.slope = choice.activation.slope;
+    push.scale = choice.scale;
+    push.shift = choice.shift;
+    push.channels = out.shape.channels;
+    push.planeTexels = static_cast<int>(out.shape.planeSize());
+    Dispatch dispatch = make(Kernel{describe(choice.name, out.shape),
+                                    kernels_.shader("common/elementwise"),
+                                    {kernels_.input(), kernels_.input(), kernels_.output(), BindingKind::StorageBuffer},
+                                    {binding(node.inputs.front()), binding(node.inputs.back()), binding(node.output),
+                                     overflow()}},
+                             push);
+    dispatch.groups[0] = groupsFor(push.texels, shaders::kLinearGroup);
+    dispatch.bytesMoved = static_cast<std::int64_t>((node.inputs.size() + 1) * out.sizeBytes());
+    dispatches_.push_back(std::move(dispatch));
+}
+
+void Plan::addGather(const FusedNode& node, const std::string& shader, const GatherChoice& choice) {
+    const Shape& in = shape(choice.input);
+    const Shape& out = shape(node.output);
+    shaders::ResamplePush push = choice.push;
+    push.inWidth = in.width;
+    push.inHeight = in.height;
+    push.inChannels = in.channels;
+    push.outWidth = out.width;
+    push.outHeight = out.height;
+    push.outChannels = out.channels;
+    Dispatch dispatch = make(Kernel{describe(choice.name, out),
+                                    kernels_.shader(shader),
+                                    {kernels_.input(), kernels_.output(), BindingKind::StorageBuffer},
+                                    {binding(choice.input), binding(node.output), overflow()}},
+                             push);
+    dispatch.groups = {groupsFor(static_cast<std::int64_t>(out.planeSize()), shaders::kLinearGroup),
+                       static_cast<std::uint32_t>((out.channels + 7) / 8), 1};
+    dispatch.bytesMoved = static_cast<std::int64_t>(map(choice.input).sizeBytes() + map(node.output).sizeBytes());
+    dispatches_.push_back(std::move(dispatch));
+}
+
+}  // namespace impasto::nn

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gpu/buffer.h"
+#include "gpu/descriptors.h"
+#include "gpu/device.h"
+#include "gpu/pipeline.h"
+#include "model/network.h"
+#include "nn/device_weights.h"
+#include "nn/feature_map.h"
+#include "nn/frame_block.h"
+#include "nn/fusion.h"
+#include "nn/kernels.h"
+
+namespace impasto::nn {
+
+/// One compute dispatch, ready to be recorded.
+struct Dispatch {
+    std::string name;  ///< for people, e.g. "conv2d r.0.0 64→64 32×32"
+    const gpu::Pipeline* pipeline = nullptr;
+    vk::DescriptorSet descriptors;
+    std::vector<std::byte> pushConstants;
+    std::array<std::uint32_t, 3> groups{1, 1, 1};
+    std::uint32_t baseZ = 0;
+    /// When set, the group counts come from this buffer and the dispatch cannot be split.
+    vk::Buffer indirectBuffer;
+    std::uint64_t indirectOffset = 0;
+    std::int64_t multiplyAdds = 0;
+    std::int64_t bytesMoved = 0;
+};
+
+/// What a plan is for.
+enum class Purpose {
+    Stylize,     ///< the whole network
+    Statistics,  ///< only what the statistics at the sites need; sites pass features through
+};
+
+/// A network at one input size: every tensor placed in one arena (aliased by last use), every dispatch with its pipeline and
+/// descriptors. Records nothing itself.
+class Plan {
+  public:
+    struct Params {
+        gpu::Device& device;
+        gpu::PipelineLibrary& pipelines;
+        const model::Network& network;
+        Extent input;  ///< padded, multiples of the graph's
+        Precision precision = Precision::Fp16;
+        Purpose purpose = Purpose::Stylize;
+        bool keepTensors = false;    ///< no aliasing, no fusion: every tensor can be read afterwards
+        bool plainKernels = false;   ///< the direct convolution everywhere: what the fast kernels are compared with
+        std::optional<Access> access = {};  ///< default: texel buffers where the device's limits allow
+    };
+    explicit Plan(const Params& params);  ///< throws Error when the device cannot hold it
+
+    const std::vector<Dispatch>& dispatches() const { return dispatches_; }
+    const KernelSet& kernels() const { return kernels_; }
+
+    const FeatureMap& map(int tensor) const { return maps_[static_cast<std::size_t>(tensor)]; }
+    gpu::Binding binding(int tensor) const;
+    int inputTensor() const { return 0; }
+    int outputTensor() const { return network_->graph.outputTensor(); }
+
+    const gpu::Buffer& arena() const { return *arena_; }
+    std::uint64_t arenaBytes() const { return layout_.totalBytes; }
+    std::uint64_t arenaBytesUnaliased() const { return layout_.unaliasedBytes; }
+
+    FrameBlock& frameBlock() { return *frameBlock_; }
+    const FrameBlock& frameBlock() const { return *frameBlock_; }
+    const gpu::Buffer& frameBlockBuffer() const { return *blockBuffer_; }
+    const gpu::Buffer& statisticsBuffer() const { return *statisticsBuffer_; }
+    /// One uint: values stored saturated since the start.
+    const gpu::Buffer& overflowBuffer() const { return *overflowBuffer_; }
+
+    gpu::DescriptorPool& descriptors() { return descriptors_; }
+
+  private:
+    void placeTensors(const Params& params);
+    void createViews(const Params& params);
+    void createSiteBuffers(const Params& params);
+    void addNode(const FusedNode& node);
+    void add(const FusedNode& node, const model::Conv2d& op);
+    void add(const FusedNode& node, const model::Normalize& op);
+    void add(const FusedNode& node, const model::Concat& op);
+    void addElementwise(const FusedNode& node, const struct ElementwiseChoice& choice);
+    void addGather(const FusedNode& node, const std::string& shader, const struct GatherChoice& choice);
+    struct Kernel {
+        std::string name;
+        std::string shader;
+        std::vector<gpu::BindingKind> kinds;
+        std::vector<gpu::Binding> bindings;
+    };
+    template <typename Push>
+    Dispatch make(const Kernel& kernel, const Push& push);
+    const Shape& shape(int tensor) const { return maps_[static_cast<std::size_t>(tensor)].shape; }
+    gpu::Binding overflow() const;
+    bool isRead(int tensor) const;
+
+    gpu::Device* device_;
+    gpu::PipelineLibrary* pipelines_;
+    const model::Network* network_;
+    Params params_;
+    KernelSet kernels_;
+    std::vector<FusedNode> nodes_;
+    std::vector<FeatureMap> maps_;  ///< by tensor number; tensors folded away have no place
+    std::vector<bool> placed_;
+    gpu::ArenaLayout layout_;
+    std::unique_ptr<gpu::Buffer> arena_;
+    std::vector<vk::raii::BufferView> views_;
+    std::vector<int> viewOf_;
+    std::unique_ptr<DeviceWeights> weights_;
+    std::unique_ptr<FrameBlock> frameBlock_;
+    std::unique_ptr<gpu::Buffer> blockBuffer_;
+    std::unique_ptr<gpu::Buffer> partialsBuffer_;
+    std::unique_ptr<gpu::Buffer> statisticsBuffer_;
+    std::unique_ptr<gpu::Buffer> coefficientsBuffer_;
+    std::unique_ptr<gpu::Buffer> historyBuffer_;
+    std::unique_ptr<gpu::Buffer> overflowBuffer_;
+    gpu::DescriptorPool descriptors_;
+    std::vector<Dispatch> dispatches_;
+};
+
+}  // namespace impasto::nn

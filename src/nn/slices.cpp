@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "nn/slices.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/check.h"
+
+namespace impasto::nn {
+namespace {
+
+/// More pieces than this per dispatch would cost more in submits than they free.
+constexpr int kMaxPieces = 64;
+
+/// A share of a dispatch's workgroups along one axis.
+struct Piece {
+    std::size_t dispatch = 0;
+    std::array<std::uint32_t, 3> base{0, 0, 0};
+    std::array<std::uint32_t, 3> groups{1, 1, 1};
+    double costMs = 0;
+};
+
+std::vector<Piece> cut(std::size_t index, const Dispatch& dispatch, double costMs, double budgetMs) {
+    Piece whole{index, {0, 0, dispatch.baseZ}, dispatch.groups, costMs};
+    const auto largest = std::max_element(dispatch.groups.begin(), dispatch.groups.end());
+    const auto axis = static_cast<std::size_t>(largest - dispatch.groups.begin());
+    const int wanted = std::min(kMaxPieces, static_cast<int>(std::ceil(costMs / budgetMs)));
+    const int count = std::min(wanted, static_cast<int>(*largest));
+    if (count <= 1 || dispatch.indirectBuffer)
+        return {whole};
+    std::vector<Piece> pieces;
+    for (int i = 0; i < count; ++i) {
+        const auto begin = static_cast<std::uint32_t>(static_cast<std::int64_t>(*largest) * i / count);
+        const auto end = static_cast<std::uint32_t>(static_cast<std::int64_t>(*largest) * (i + 1) / count);
+        Piece piece = whole;
+        piece.base[axis] += begin;
+        piece.groups[axis] = end - begin;
+        piece.costMs = costMs / count;
+        pieces.push_back(piece);
+    }
+    return pieces;
+}
+
+void recordPiece(vk::CommandBuffer commands, const Dispatch& dispatch, const Piece& piece) {
+    const gpu::Pipeline& pipeline = *dispatch.pipeline;
+    commands.bindPipeline(vk::PipelineBindPoint::eCompute, pipeline.handle());
+    commands.bindDescriptorSets(vk::PipelineBindPoint::eCompute, pipeline.layout(), 0, dispatch.descriptors, {});
+    commands.pushConstants<std::byte>(pipeline.layout(), vk::ShaderStageFlagBits::eCompute, 0, dispatch.pushConstants);
+    if (dispatch.indirectBuffer) {
+        commands.dispatchIndirect(dispatch.indirectBuffer, dispatch.indirectOffset);
+        return;
+    }
+    commands.dispatchBase(piece.base[0], piece.base[1], piece.base[2], piece.groups[0], piece.groups[1],
+                          piece.groups[2]);
+}
+
+}  // namespace
+
+std::vector<double> SlicedCommands::dispatchTimesMs(std::span<const double> timesMs, std::size_t dispatchCount) const {
+    std::vector<double> times(dispatchCount, 0.0);
+    for (std::size_t pair = 0; pair < timedDispatch.size() && 2 * pair + 1 < timesMs.size(); ++pair)
+        times[static_cast<std::size_t>(timedDispatch[pair])] += timesMs[2 * pair + 1] - timesMs[2 * pair];
+    return times;
+}
+
+std::uint32_t timestampsNeeded(std::size_t dispatchCount) {
+    return static_cast<std::uint32_t>(dispatchCount) * 2 * kMaxPieces;
+}
+
+SlicedCommands recordSlices(const SliceParams& params) {
+    IMPASTO_CHECK(params.costsMs.size() == params.dispatches.size());
+    SlicedCommands result;
+    double sliceMs = 0;
+    const auto beginSlice = [&] {
+        result.slices.push_back(params.pool.allocate());
+        (*result.slices.back()).begin(vk::CommandBufferBeginInfo{});
+        sliceMs = 0;
+    };
+    beginSlice();
+    params.timestamps.recordReset(*result.slices.back(), 0, params.timestamps.count());
+    if (params.prologue)
+        params.prologue(*result.slices.back());
+
+    for (std::size_t i = 0; i < params.dispatches.size(); ++i) {
+        const Dispatch& dispatch = params.dispatches[i];
+        bool firstPiece = true;
+        for (const Piece& piece : cut(i, dispatch, params.costsMs[i], params.budgetMs)) {
+            if (sliceMs > 0 && sliceMs + piece.costMs > params.budgetMs) {
+                (*result.slices.back()).end();
+                beginSlice();
+            }
+            const vk::CommandBuffer commands = *result.slices.back();
+            if (firstPiece)
+                gpu::recordBarrier(commands);
+            firstPiece = false;
+            const auto query = static_cast<std::uint32_t>(result.timedDispatch.size()) * 2;
+            params.timestamps.recordWrite(commands, query);
+            recordPiece(commands, dispatch, piece);
+            params.timestamps.recordWrite(commands, query + 1);
+            result.timedDispatch.push_back(static_cast<int>(i));
+            sliceMs += piece.costMs;
+        }
+    }
+    if (params.epilogue)
+        params.epilogue(*result.slices.back());
+    (*result.slices.back()).end();
+    return result;
+}
+
+double guessCostMs(const Dispatch& dispatch, bool softwareDevice) {
+    const double multiplyAddsPerMs = softwareDevice ? 8e6 : 1e8;
+    const double bytesPerMs = softwareDevice ? 1e6 : 1e7;
+    return static_cast<double>(dispatch.multiplyAdds) / multiplyAddsPerMs +
+           static_cast<double>(dispatch.bytesMoved) / bytesPerMs;
+}
+
+}  // namespace impasto::nn

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "gpu/commands.h"
+#include "gpu/timestamps.h"
+#include "nn/plan.h"
+
+namespace impasto::nn {
+
+/// Dispatches recorded into command buffers of bounded running time, so that other submits to the queue get in between and
+/// no watchdog ever strikes.
+struct SlicedCommands {
+    std::vector<vk::raii::CommandBuffer> slices;
+    /// For every timestamp pair (2·i, 2·i + 1) the index of the dispatch it times; a split dispatch has several.
+    std::vector<int> timedDispatch;
+
+    /// Adds up the pairs: milliseconds per dispatch. `timesMs` as read from the timestamps; empty gives zeros.
+    std::vector<double> dispatchTimesMs(std::span<const double> timesMs, std::size_t dispatchCount) const;
+};
+
+struct SliceParams {
+    const gpu::CommandPool& pool;
+    const gpu::Timestamps& timestamps;
+    std::span<const Dispatch> dispatches;
+    std::span<const double> costsMs;  ///< expected time of each dispatch
+    double budgetMs = 4;              ///< of one slice
+    std::function<void(vk::CommandBuffer)> prologue = {};  ///< recorded first in the first slice
+    std::function<void(vk::CommandBuffer)> epilogue = {};  ///< recorded last in the last slice
+};
+
+/// Timestamp queries that recording needs at most.
+std::uint32_t timestampsNeeded(std::size_t dispatchCount);
+
+SlicedCommands recordSlices(const SliceParams& params);
+
+/// A guess at a dispatch's time before it was measured, on the safe side.
+double guessCostMs(const Dispatch& dispatch, bool softwareDevice);
+
+}  // namespace impasto::nn

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "nn/style_blend.h"
+
+#include <cmath>
+
+#include "base/check.h"
+
+namespace impasto::nn {
+namespace {
+
+
+void addAdaptive(BlendedAffine& sum, const ChannelStatistics& style, float epsilon, float weight) {
+    IMPASTO_CHECK(style.mean.size() == sum.gamma.size());
+    for (std::size_t c = 0; c < sum.gamma.size(); ++c) {
+        sum.gamma[c] += weight * std::sqrt(style.variance[c] + epsilon);
+        sum.beta[c] += weight * style.mean[c];
+    }
+}
+
+void addRow(BlendedAffine& sum, const std::vector<float>& gamma, const std::vector<float>& beta, float weight) {
+    for (std::size_t c = 0; c < sum.gamma.size(); ++c) {
+        sum.gamma[c] += weight * gamma[c];
+        sum.beta[c] += weight * beta[c];
+    }
+}
+
+}  // namespace
+
+BlendedAffine blendStyles(const model::Network::SiteParameters& parameters, const Controls& controls,
+                          std::size_t site) {
+    const std::size_t channels = parameters.learnedGamma.size();
+    const AffineSource source = controls.cell(site).affine;
+    if (source == AffineSource::Identity)
+        return {std::vector<float>(channels, 1.0f), std::vector<float>(channels, 0.0f), false};
+    if (source == AffineSource::Learned)
+        return {parameters.learnedGamma, parameters.learnedBeta, false};
+
+    BlendedAffine sum{std::vector<float>(channels, 0.0f), std::vector<float>(channels, 0.0f), false};
+    float total = 0;
+    bool any = false;
+    for (const auto& style : controls.styles) {
+        total += style.weight;
+        any = any || style.weight != 0;
+    }
+    if (!any || (controls.normalizeWeights && total == 0)) {
+        sum.passThrough = true;
+        return sum;
+    }
+    for (const auto& style : controls.styles) {
+        if (style.weight == 0)
+            continue;
+        const float weight = controls.normalizeWeights ? style.weight / total : style.weight;
+        if (source == AffineSource::Conditional && style.conditionalRow >= 0) {
+            const auto row = static_cast<std::size_t>(style.conditionalRow);
+            addRow(sum, parameters.conditionalGamma.at(row), parameters.conditionalBeta.at(row), weight);
+        } else {
+            addAdaptive(sum, style.statistics->at(site), controls.epsilon, weight);
+        }
+    }
+    return sum;
+}
+
+}  // namespace impasto::nn

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <vector>
+
+#include "model/network.h"
+#include "nn/controls.h"
+
+namespace impasto::nn {
+
+/// γ and β of one site: identity, learned, or blended `γ = Σ wₖ·√(σₖ²+ε)`, `β = Σ wₖ·μₖ` (adaptive) and `Σ wₖ·rowₖ`
+/// (conditional). `passThrough`: every weight is zero, or there is no style, where the source needs one.
+struct BlendedAffine {
+    std::vector<float> gamma;
+    std::vector<float> beta;
+    bool passThrough = false;
+};
+BlendedAffine blendStyles(const model::Network::SiteParameters& parameters, const Controls& controls, std::size_t site);
+
+}  // namespace impasto::nn
