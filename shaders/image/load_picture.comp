@@ -21,8 +21,9 @@ const int kMinInputSide = 16;
 // Position in the content of a padded position.
 int contentIndex(int i, int size) {
     int replicated = max(size, kMinInputSide);
-    i = reflectIndex(i, replicated);
-    return clamp(i, 0, size - 1);
+    // Back and forth as often as needed: a network's multiple may exceed the picture.
+    i %= 2 * (replicated - 1);
+    return min(reflectIndex(i, replicated), size - 1);
 }
 
 // The source pixels that make up output pixel `i` along one axis: first, last, and the position weights refer to.

@@ -159,6 +159,7 @@ Stylizer::Implementation::Tail& Stylizer::Implementation::tailFor(Slot& slot, co
     tail.composite = compositeDispatch(plan_, params_.pipelines, {.target = target, .content = params_.networkInput});
     tail.timestamps = std::make_unique<gpu::Timestamps>(params_.device, timestampsNeeded(1));
     const auto epilogue = [&](vk::CommandBuffer commands) {
+        gpu::recordBarrier(commands);
         const std::uint64_t statisticsBytes = plan_.frameBlock().statisticsBytes();
         commands.copyBuffer(plan_.statisticsBuffer().handle(), slot.readback->handle(),
                             vk::BufferCopy(0, 0, statisticsBytes));

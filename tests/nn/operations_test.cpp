@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+// Every kernel against its CPU twin: shapes (1, odd, tile ± 1, channels that do not fill a block) × storage.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "gpu_device.h"
+#include "support.h"
+#include "tensor/compare.h"
+
+namespace impasto::nn::test {
+namespace {
+
+using model::ActivationKind;
+using model::PadMode;
+
+struct Storage {
+    Precision precision;
+    Access access;
+};
+
+constexpr Storage kStorages[] = {{Precision::Fp32, Access::Texel},
+                                 {Precision::Fp16, Access::Texel},
+                                 {Precision::Fp32, Access::Storage},
+                                 {Precision::Fp16, Access::Storage}};
+
+/// The one table of bounds per operation; values around 1, fp16 storage rounds them to 2^-11 relative.
+struct OperationBounds {
+    const char* operation;
+    Bound fp32;
+    Bound fp16;
+};
+constexpr OperationBounds kBounds[] = {
+    {"conv2d", {1e-10, 2e-5}, {1e-6, 8e-3}},       {"scale_shift", {1e-10, 1e-6}, {1e-6, 2e-3}},
+    {"add", {1e-10, 1e-6}, {1e-6, 2e-3}},          {"mul", {1e-10, 1e-6}, {1e-6, 2e-3}},
+    {"activation", {1e-10, 1e-6}, {1e-6, 2e-3}},   {"pixel_shuffle", {0, 0}, {0, 0}},
+    {"pixel_unshuffle", {0, 0}, {0, 0}},           {"concat", {0, 0}, {0, 0}},
+    {"max_pool", {0, 0}, {0, 0}},                  {"resize", {1e-10, 1e-6}, {1e-6, 2e-3}},
+    {"normalize", {1e-10, 2e-5}, {1e-6, 1e-2}},
+};
+
+Bound boundFor(const std::string& operation, Precision precision) {
+    for (const auto& bounds : kBounds) {
+        if (operation == bounds.operation)
+            return precision == Precision::Fp32 ? bounds.fp32 : bounds.fp16;
+    }
+    ADD_FAILURE() << "no bound for " << operation;
+    return {0, 0};
+}
+
+/// What fp16 storage makes of the input and the weights before any arithmetic, so that the bounds measure the kernel.
+Tensor stored(const Tensor& tensor, Precision precision) {
+    FeatureMap map{tensor.shape(), precision, 0};
+    std::vector<std::byte> bytes(map.sizeBytes());
+    packFeatures(tensor, map, bytes);
+    return unpackFeatures(map, bytes);
+}
+
+model::Network storedWeights(model::Network network, Precision precision) {
+    for (auto& [name, weight] : network.weights) {
+        if (name.find(".weight") != std::string::npos)
+            weight.data = stored(Tensor({1, 1, static_cast<int>(weight.data.size())}, weight.data), precision).data();
+    }
+    return network;
+}
+
+void expectMatches(const std::string& operation, const model::Network& original, Extent extent, bool plain = false) {
+    for (const Storage& storage : kStorages) {
+        const model::Network network = storedWeights(original, storage.precision);
+        const Tensor input = stored(
+            randomTensor({network.graph.inputChannels, extent.height, extent.width}, 7), storage.precision);
+        PlanRunner runner(device(), network, extent, {storage.precision, storage.access, false, plain});
+        const Tensor got = runner.run(input);
+        const Tensor want = reference::run(network, input, {}, std::vector<reference::SiteSettings>(1)).output();
+        ASSERT_EQ(got.shape(), want.shape());
+        const Bound bound = boundFor(operation, storage.precision);
+        const bool halves = storage.precision == Precision::Fp16;
+        const auto where = operation + " " + std::to_string(network.graph.inputChannels) + "×" +
+                           std::to_string(extent.height) + "×" + std::to_string(extent.width) +
+                           (halves ? " fp16" : " fp32") + (storage.access == Access::Texel ? " texel" : " storage");
+        EXPECT_LE(nmse(got.data(), want.data()), bound.nmse) << where;
+        EXPECT_LE(maxAbs(got.data(), want.data()), bound.maxAbs) << where;
+    }
+}
+
+class Operations : public gpu::test::DeviceTest {};
+
+const Extent kExtents[] = {{1, 1}, {1, 7}, {3, 2}, {5, 33}, {4, 32}, {9, 31}, {17, 65}};
+
+struct ConvCase {
+    model::Conv2d conv;
+    const char* name;
+};
+
+model::Conv2d conv3(int in, int out, int stride, int upsample, PadMode mode) {
+    model::Conv2d conv;
+    conv.inChannels = in;
+    conv.outChannels = out;
+    conv.stride = {stride, stride};
+    conv.pad = {1, 1, 1, 1};
+    conv.padMode = mode;
+    conv.upsample = upsample;
+    return conv;
+}
+
+TEST_F(Operations, ConvolutionsOfTheNetworks) {
+    const int channels[][2] = {{1, 1}, {3, 5}, {8, 8}, {12, 16}, {17, 9}};
+    for (const auto& [in, out] : channels) {
+        for (const Extent& extent : kExtents) {
+            for (int variant = 0; variant < 3; ++variant) {
+                const int stride = variant == 1 ? 2 : 1;
+                const int upsample = variant == 2 ? 2 : 1;
+                // Reflection needs two pixels; single rows and columns are tried with the edge repeated.
+                const bool narrow = extent.height * upsample < 2 || extent.width * upsample < 2;
+                NetworkBuilder builder(in);
+                builder.conv(conv3(in, out, stride, upsample, narrow ? PadMode::Replicate : PadMode::Reflect), 0);
+                expectMatches("conv2d", builder.build(), extent);
+            }
+        }
+    }
+}
+
+TEST_F(Operations, ConvolutionsOfOtherNetworks) {
+    model::Conv2d dilated = conv3(5, 9, 1, 1, PadMode::Zero);
+    dilated.dilation = {2, 3};
+    dilated.pad = {2, 2, 3, 3};
+    model::Conv2d grouped = conv3(12, 18, 1, 1, PadMode::Reflect);
+    grouped.groups = 3;
+    model::Conv2d depthwise = conv3(10, 10, 2, 1, PadMode::Zero);
+    depthwise.groups = 10;
+    model::Conv2d wide = conv3(3, 8, 1, 1, PadMode::Reflect);
+    wide.kernel = {9, 5};
+    wide.pad = {4, 4, 2, 2};
+    model::Conv2d uneven = conv3(4, 7, 1, 1, PadMode::Zero);
+    uneven.kernel = {2, 3};
+    uneven.pad = {0, 1, 2, 0};
+    uneven.stride = {1, 2};
+    model::Conv2d pointwise = conv3(19, 11, 1, 1, PadMode::Zero);
+    pointwise.kernel = {1, 1};
+    pointwise.pad = {0, 0, 0, 0};
+    model::Conv2d upsampledZero = conv3(6, 6, 1, 2, PadMode::Zero);
+    for (const model::Conv2d& conv : {dilated, grouped, depthwise, wide, uneven, pointwise, upsampledZero}) {
+        for (const Extent& extent : {Extent{9, 11}, Extent{16, 33}}) {
+            NetworkBuilder builder(conv.inChannels);
+            builder.conv(conv, 0);
+            expectMatches("conv2d", builder.build(), extent);
+        }
+    }
+}
+
+TEST_F(Operations, FastConvolutionEqualsThePlainOne) {
+    for (int upsample : {1, 2}) {
+        NetworkBuilder builder(16);
+        builder.conv(conv3(16, 24, 1, upsample, PadMode::Reflect), 0);
+        expectMatches("conv2d", builder.build(), {10, 37}, true);
+    }
+}
+
+TEST_F(Operations, ConvolutionWithActivationsAndResidual) {
+    for (const ActivationKind kind : {ActivationKind::Relu, ActivationKind::LeakyRelu, ActivationKind::Sigmoid,
+                                      ActivationKind::Tanh}) {
+        NetworkBuilder builder(9);
+        model::Conv2d conv = conv3(9, 9, 1, 1, PadMode::Reflect);
+        conv.activation = {kind, 0.1f};
+        const int sum = builder.conv(conv, 0, 0);
+        builder.add(model::Activate{{ActivationKind::LeakyRelu, 0.3f}}, {sum});
+        const model::Network network = builder.build();
+        expectMatches("conv2d", network, {7, 35});
+        gpu::PipelineLibrary pipelines(device());
+        EXPECT_EQ(Plan({.device = device(), .pipelines = pipelines, .network = network, .input = {7, 35}})
+                      .dispatches()
+                      .size(),
+                  1u);
+    }
+}
+
+TEST_F(Operations, Pointwise) {
+    for (const Extent& extent : kExtents) {
+        NetworkBuilder scaled(3);
+        scaled.add(model::ScaleShift{2.0f, -1.0f}, {0});
+        expectMatches("scale_shift", scaled.build(), extent);
+        NetworkBuilder sum(11);
+        const int doubled = sum.add(model::ScaleShift{0.5f, 0.25f}, {0});
+        sum.add(model::Add{}, {0, doubled});
+        expectMatches("add", sum.build(), extent);
+        NetworkBuilder product(9);
+        const int shifted = product.add(model::ScaleShift{-1.0f, 0.5f}, {0});
+        product.add(model::Mul{}, {shifted, 0});
+        expectMatches("mul", product.build(), extent);
+    }
+    for (const ActivationKind kind : {ActivationKind::Relu, ActivationKind::LeakyRelu, ActivationKind::Sigmoid,
+                                      ActivationKind::Tanh}) {
+        NetworkBuilder builder(5);
+        builder.add(model::Activate{{kind, 0.2f}}, {0});
+        expectMatches("activation", builder.build(), {5, 9});
+    }
+}
+
+TEST_F(Operations, Shuffles) {
+    for (const int factor : {1, 2, 3}) {
+        for (const int channels : {1, 3, 5}) {
+            NetworkBuilder up(channels * factor * factor);
+            up.add(model::PixelShuffle{factor}, {0});
+            expectMatches("pixel_shuffle", up.build(), {5, 7});
+            NetworkBuilder down(channels);
+            down.add(model::PixelUnshuffle{factor}, {0});
+            expectMatches("pixel_unshuffle", down.build(), {5 * factor, 7 * factor});
+        }
+    }
+}
+
+TEST_F(Operations, ConcatPoolAndResize) {
+    for (const int channels : {1, 7, 8, 13}) {
+        NetworkBuilder joined(channels);
+        const int half = joined.add(model::ScaleShift{0.5f, 0.0f}, {0});
+        joined.add(model::Concat{}, {0, half, 0});
+        expectMatches("concat", joined.build(), {3, 23});
+        for (const bool ceil : {false, true}) {
+            NetworkBuilder pooled(channels);
+            pooled.add(model::MaxPool{{2, 2}, {2, 2}, ceil}, {0});
+            expectMatches("max_pool", pooled.build(), {7, 9});
+            NetworkBuilder overlapping(channels);
+            overlapping.add(model::MaxPool{{3, 2}, {2, 1}, ceil}, {0});
+            expectMatches("max_pool", overlapping.build(), {8, 5});
+        }
+        for (const auto mode : {model::Resize::Mode::Nearest, model::Resize::Mode::Bilinear}) {
+            for (const auto& [numerator, denominator] : {std::pair{2, 1}, std::pair{1, 2}, std::pair{3, 2}}) {
+                NetworkBuilder resized(channels);
+                resized.add(model::Resize{mode, numerator, denominator}, {0});
+                expectMatches("resize", resized.build(), {6, 10});
+            }
+        }
+    }
+}
+
+TEST_F(Operations, SaturatedHalvesAreCounted) {
+    NetworkBuilder builder(3);
+    builder.add(model::ScaleShift{1e5f, 0.0f}, {0});
+    const model::Network network = builder.build();
+    Tensor input({3, 4, 4}, 0.5f);
+    input.at(1, 2, 3) = 0.9f;
+    PlanRunner runner(device(), network, {4, 4}, {.precision = Precision::Fp16});
+    const Tensor output = runner.run(input);
+    EXPECT_EQ(output.at(1, 2, 3), 65504.0f);
+    EXPECT_NEAR(output.at(0, 0, 0), 50000.0f, 32.0f);
+    gpu::Buffer readback(device(), {"count", 4, gpu::MemoryKind::Readback});
+    gpu::runOnce(device(), device().computeQueue(), [&](vk::CommandBuffer commands) {
+        gpu::recordBarrier(commands);
+        commands.copyBuffer(runner.plan().overflowBuffer().handle(), readback.handle(), vk::BufferCopy(0, 0, 4));
+        gpu::recordHostBarrier(commands);
+    });
+    EXPECT_EQ(std::to_integer<int>(readback.mapped()[0]), 1);
+}
+
+}  // namespace
+}  // namespace impasto::nn::test
