@@ -7,8 +7,8 @@
 
 namespace impasto::nn {
 
-/// Everything that changes a picture without new commands: in effect in the next frame. Built anew from the settings for
-/// every frame; the statistics pointed to must live through the call.
+/// Everything that changes a picture without new commands: in effect in the next frame. Built anew from the settings
+/// for every frame; the statistics pointed to must live through the call.
 struct Controls {
     std::vector<Normalization> cells;  ///< one per site, in the order of model::sites, or one for all
     float epsilon = 1e-5f;

@@ -90,7 +90,8 @@ std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv
             for (int i = 0; i < conv.inChannels; ++i) {
                 for (int tap = 0; tap < taps * taps; ++tap) {
                     const int group = ((phase * outRounded + o) * inBlocks + i / 8) * taps * taps + tap;
-                    packed[static_cast<std::size_t>(group * 8 + i % 8)] = tapWeight(phase, o, i, tap / taps, tap % taps);
+                    packed[static_cast<std::size_t>(group * 8 + i % 8)] =
+                        tapWeight(phase, o, i, tap / taps, tap % taps);
                 }
             }
         }
@@ -133,8 +134,7 @@ DeviceWeights::DeviceWeights(gpu::Device& device, const model::Network& network,
         Bindings& bindings = bindings_[place.key];
         bindings.sizeBytes = static_cast<std::int64_t>(place.weightBytes);
         if (place.texel) {
-            views_.push_back(
-                gpu::createTexelView(device, *buffer_, format, place.weightOffset, place.weightBytes));
+            views_.push_back(gpu::createTexelView(device, *buffer_, format, place.weightOffset, place.weightBytes));
             bindings.weights = gpu::TexelBinding{*views_.back()};
         } else {
             bindings.weights = gpu::BufferBinding{buffer_->handle(), place.weightOffset, place.weightBytes};

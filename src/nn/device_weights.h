@@ -21,7 +21,8 @@ class DeviceWeights {
         ConvKernel kernel = ConvKernel::Direct;
     };
     /// Uploads and waits. Throws Error when memory runs out.
-    DeviceWeights(gpu::Device& device, const model::Network& network, KernelSet kernels, const std::vector<Conv>& convs);
+    DeviceWeights(gpu::Device& device, const model::Network& network, KernelSet kernels,
+                  const std::vector<Conv>& convs);
 
     /// Bindings 1 (weights) and 2 (bias) of the kernel.
     struct Bindings {
@@ -37,7 +38,8 @@ class DeviceWeights {
     std::map<std::pair<std::string, ConvKernel>, Bindings> bindings_;
 };
 
-/// Weights of a tiled kernel as groups of 8 input channels, `[phase][Cout rounded up][Cin/8][ky][kx]` (shaders/conv/tiled.comp).
+/// Weights of a tiled kernel as groups of 8 input channels, `[phase][Cout rounded up][Cin/8][ky][kx]`
+/// (shaders/conv/tiled.comp).
 std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv, const std::vector<float>& weight);
 
 }  // namespace impasto::nn

@@ -19,7 +19,9 @@ struct FeatureMap {
 
     int blocks() const { return (shape.channels + 7) / 8; }
     /// Groups of 8 channels of one pixel.
-    std::int64_t groupCount() const { return static_cast<std::int64_t>(blocks()) * static_cast<std::int64_t>(shape.planeSize()); }
+    std::int64_t groupCount() const {
+        return static_cast<std::int64_t>(blocks()) * static_cast<std::int64_t>(shape.planeSize());
+    }
     std::uint64_t texelCount() const {
         return static_cast<std::uint64_t>(groupCount()) * (precision == Precision::Fp16 ? 1 : 2);
     }

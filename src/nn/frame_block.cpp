@@ -51,10 +51,18 @@ FrameBlock::FrameBlock(const model::Network& network, std::vector<SiteShape> sha
     words_ = word + shapes.size() * 3;
 }
 
-std::uint64_t FrameBlock::historyBytes() const { return channelTotal_ * 8 * shaders::kHistoryFrames; }
-int FrameBlock::partials(int site) const { return sites_[static_cast<std::size_t>(site)].partials; }
-int FrameBlock::partialBase(int site) const { return sites_[static_cast<std::size_t>(site)].partialBase; }
-int FrameBlock::coefficientBase(int site) const { return sites_[static_cast<std::size_t>(site)].channelBase; }
+std::uint64_t FrameBlock::historyBytes() const {
+    return channelTotal_ * 8 * shaders::kHistoryFrames;
+}
+int FrameBlock::partials(int site) const {
+    return sites_[static_cast<std::size_t>(site)].partials;
+}
+int FrameBlock::partialBase(int site) const {
+    return sites_[static_cast<std::size_t>(site)].partialBase;
+}
+int FrameBlock::coefficientBase(int site) const {
+    return sites_[static_cast<std::size_t>(site)].channelBase;
+}
 std::uint64_t FrameBlock::indirectOffset(int site) const {
     return (indirectWords_ + static_cast<std::uint64_t>(site) * 3) * 4;
 }

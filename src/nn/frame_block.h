@@ -52,11 +52,12 @@ class FrameBlock {
         int partials = 0;
         int partialBase = 0;
         int parameterBase = 0;
-        int channelBase = 0;  ///< channels of the sites before
+        int channelBase = 0;    ///< channels of the sites before
         int historyLength = 0;  ///< consecutive frames in the ring
     };
     shaders::SiteHeader header(int site) const;
-    void write(std::span<std::byte> block, int site, const shaders::SiteHeader& header, const BlendedAffine& affine) const;
+    void write(std::span<std::byte> block, int site, const shaders::SiteHeader& header,
+               const BlendedAffine& affine) const;
 
     std::vector<Site> sites_;
     std::uint64_t words_ = 0;

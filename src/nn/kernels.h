@@ -25,11 +25,11 @@ struct KernelSet {
 };
 
 enum class ConvKernel {
-    Direct,        ///< any convolution, one pixel at a time
-    Tiled3x3,      ///< see shaders/conv/tiled.comp
+    Direct,    ///< any convolution, one pixel at a time
+    Tiled3x3,  ///< see shaders/conv/tiled.comp
     Tiled3x3Stride2,
     Tiled1x1,
-    TiledPhases,   ///< 3×3 on the ×2 enlarged input, as four 2×2 convolutions
+    TiledPhases,  ///< 3×3 on the ×2 enlarged input, as four 2×2 convolutions
 };
 
 /// The fastest kernel that can run `conv` on a device with `capabilities`.

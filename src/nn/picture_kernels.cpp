@@ -8,7 +8,9 @@
 namespace impasto::nn {
 namespace {
 
-std::uint32_t groupsFor(int items, int perGroup) { return static_cast<std::uint32_t>((items + perGroup - 1) / perGroup); }
+std::uint32_t groupsFor(int items, int perGroup) {
+    return static_cast<std::uint32_t>((items + perGroup - 1) / perGroup);
+}
 
 template <typename Push>
 std::vector<std::byte> bytesOf(const Push& push) {
@@ -31,11 +33,11 @@ Dispatch loadPictureDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const 
     push.mirror = params.mirror ? 1 : 0;
     Dispatch dispatch;
     dispatch.name = "load picture";
-    dispatch.pipeline = &pipelines.get({plan.kernels().shader("image/load_picture"),
-                                        {gpu::BindingKind::StorageBuffer, plan.kernels().output(),
-                                         gpu::BindingKind::StorageBuffer},
-                                        sizeof push,
-                                        {}});
+    dispatch.pipeline =
+        &pipelines.get({plan.kernels().shader("image/load_picture"),
+                        {gpu::BindingKind::StorageBuffer, plan.kernels().output(), gpu::BindingKind::StorageBuffer},
+                        sizeof push,
+                        {}});
     const gpu::Binding bindings[] = {gpu::BufferBinding{params.source.handle()}, plan.binding(plan.inputTensor()),
                                      gpu::BufferBinding{plan.overflowBuffer().handle()}};
     dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
@@ -56,17 +58,17 @@ Dispatch compositeDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const Co
     push.outHeight = static_cast<int>(params.target.height());
     Dispatch dispatch;
     dispatch.name = "composite";
-    dispatch.pipeline =
-        &pipelines.get({plan.kernels().shader("image/composite"),
-                        {plan.kernels().input(), gpu::BindingKind::StorageImage},
-                        sizeof push,
-                        {}});
+    dispatch.pipeline = &pipelines.get({plan.kernels().shader("image/composite"),
+                                        {plan.kernels().input(), gpu::BindingKind::StorageImage},
+                                        sizeof push,
+                                        {}});
     const gpu::Binding bindings[] = {plan.binding(plan.outputTensor()), gpu::ImageBinding{params.target.view()}};
     dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
     dispatch.pushConstants = bytesOf(push);
-    dispatch.groups = {groupsFor(push.outWidth, shaders::kConvLanes), groupsFor(push.outHeight, shaders::kConvLanes), 1};
-    dispatch.bytesMoved = static_cast<std::int64_t>(output.sizeBytes()) +
-                          static_cast<std::int64_t>(push.outWidth) * push.outHeight * 4;
+    dispatch.groups = {groupsFor(push.outWidth, shaders::kConvLanes), groupsFor(push.outHeight, shaders::kConvLanes),
+                       1};
+    dispatch.bytesMoved =
+        static_cast<std::int64_t>(output.sizeBytes()) + static_cast<std::int64_t>(push.outWidth) * push.outHeight * 4;
     return dispatch;
 }
 

@@ -222,11 +222,14 @@ bool Plan::isRead(int tensor) const {
     if (params_.keepTensors || (params_.purpose == Purpose::Stylize && tensor == outputTensor()))
         return true;
     return std::any_of(nodes_.begin(), nodes_.end(), [tensor](const FusedNode& node) {
-        return node.residual == tensor || std::find(node.inputs.begin(), node.inputs.end(), tensor) != node.inputs.end();
+        return node.residual == tensor ||
+               std::find(node.inputs.begin(), node.inputs.end(), tensor) != node.inputs.end();
     });
 }
 
-gpu::Binding Plan::overflow() const { return gpu::BufferBinding{overflowBuffer_->handle()}; }
+gpu::Binding Plan::overflow() const {
+    return gpu::BufferBinding{overflowBuffer_->handle()};
+}
 
 template <typename Push>
 Dispatch Plan::make(const Kernel& kernel, const Push& push) {
@@ -319,19 +322,20 @@ void Plan::add(const FusedNode& node, const model::Conv2d& conv) {
     push.outChannels = out.channels;
 
     const gpu::Binding source = binding(node.inputs[0]);
-    Dispatch dispatch = make(
-        Kernel{fmt::format("conv2d {} {}→{} {}×{}", conv.weight.substr(0, conv.weight.rfind('.')), in.channels,
-                           out.channels, out.height, out.width),
-               kernels_.shader(shaderOf(kernel)),
-               {kernels_.input(), tiled ? kernels_.input() : BindingKind::StorageBuffer, BindingKind::StorageBuffer,
-                kernels_.input(), kernels_.output(), BindingKind::StorageBuffer},
-               {source, weights.weights, weights.bias, node.residual >= 0 ? binding(node.residual) : source,
-                binding(node.output), overflow()}},
-        push);
+    Dispatch dispatch =
+        make(Kernel{fmt::format("conv2d {} {}→{} {}×{}", conv.weight.substr(0, conv.weight.rfind('.')), in.channels,
+                                out.channels, out.height, out.width),
+                    kernels_.shader(shaderOf(kernel)),
+                    {kernels_.input(), tiled ? kernels_.input() : BindingKind::StorageBuffer,
+                     BindingKind::StorageBuffer, kernels_.input(), kernels_.output(), BindingKind::StorageBuffer},
+                    {source, weights.weights, weights.bias, node.residual >= 0 ? binding(node.residual) : source,
+                     binding(node.output), overflow()}},
+             push);
     const int columns = phased ? in.width : out.width;
     const int rows = phased ? in.height : out.height;
     dispatch.groups = {groupsFor(columns, shaders::kConvLanes * (tiled ? shaders::kConvPixels : 1)),
-                       groupsFor(rows, shaders::kConvRows), static_cast<std::uint32_t>(push.outBlocks * (phased ? 4 : 1))};
+                       groupsFor(rows, shaders::kConvRows),
+                       static_cast<std::uint32_t>(push.outBlocks * (phased ? 4 : 1))};
     dispatch.multiplyAdds = multiplyAddsOf(kernel, conv, out);
     dispatch.bytesMoved = static_cast<std::int64_t>(map(node.inputs[0]).sizeBytes() + map(node.output).sizeBytes() +
                                                     (node.residual >= 0 ? map(node.residual).sizeBytes() : 0)) +
@@ -377,13 +381,12 @@ void Plan::add(const FusedNode& node, const model::Normalize& site) {
     affinePush.planeTexels = static_cast<int>(features.planeSize());
     affinePush.coefficientBase = frameBlock_->coefficientBase(site.index);
     affinePush.channels = features.channels;
-    Dispatch affine = make(Kernel{describe(("affine " + site.site).c_str(), features),
-                                  kernels_.shader("norm/affine"),
-                                  {kernels_.input(), BindingKind::StorageBuffer, kernels_.output(),
-                                   BindingKind::StorageBuffer},
-                                  {binding(input), gpu::BufferBinding{coefficientsBuffer_->handle()},
-                                   binding(node.output), overflow()}},
-                           affinePush);
+    Dispatch affine = make(
+        Kernel{describe(("affine " + site.site).c_str(), features),
+               kernels_.shader("norm/affine"),
+               {kernels_.input(), BindingKind::StorageBuffer, kernels_.output(), BindingKind::StorageBuffer},
+               {binding(input), gpu::BufferBinding{coefficientsBuffer_->handle()}, binding(node.output), overflow()}},
+        affinePush);
     affine.groups[0] = groupsFor(affinePush.texels, shaders::kLinearGroup);
     affine.bytesMoved = 2 * bytes;
     dispatches_.push_back(std::move(affine));
@@ -403,12 +406,12 @@ void Plan::add(const FusedNode& node, const model::Concat&) {
         push.outChannels = out.channels;
         push.channelOffset = offset;
         offset += in.channels;
-        Dispatch dispatch = make(Kernel{describe("concat", in),
-                                        kernels_.shader("resample/concat"),
-                                        {kernels_.input(), kernels_.output(), BindingKind::StorageBuffer,
-                                         kernels_.input()},
-                                        {binding(input), binding(node.output), overflow(), binding(node.output)}},
-                                 push);
+        Dispatch dispatch =
+            make(Kernel{describe("concat", in),
+                        kernels_.shader("resample/concat"),
+                        {kernels_.input(), kernels_.output(), BindingKind::StorageBuffer, kernels_.input()},
+                        {binding(input), binding(node.output), overflow(), binding(node.output)}},
+                 push);
         dispatch.groups = {groupsFor(static_cast<std::int64_t>(out.planeSize()), shaders::kLinearGroup),
                            static_cast<std::uint32_t>((out.channels + 7) / 8), 1};
         dispatch.bytesMoved = static_cast<std::int64_t>(map(input).sizeBytes() + map(node.output).sizeBytes());
@@ -427,12 +430,12 @@ void Plan::addElementwise(const FusedNode& node, const ElementwiseChoice& choice
     push.shift = choice.shift;
     push.channels = out.shape.channels;
     push.planeTexels = static_cast<int>(out.shape.planeSize());
-    Dispatch dispatch = make(Kernel{describe(choice.name, out.shape),
-                                    kernels_.shader("common/elementwise"),
-                                    {kernels_.input(), kernels_.input(), kernels_.output(), BindingKind::StorageBuffer},
-                                    {binding(node.inputs.front()), binding(node.inputs.back()), binding(node.output),
-                                     overflow()}},
-                             push);
+    Dispatch dispatch =
+        make(Kernel{describe(choice.name, out.shape),
+                    kernels_.shader("common/elementwise"),
+                    {kernels_.input(), kernels_.input(), kernels_.output(), BindingKind::StorageBuffer},
+                    {binding(node.inputs.front()), binding(node.inputs.back()), binding(node.output), overflow()}},
+             push);
     dispatch.groups[0] = groupsFor(push.texels, shaders::kLinearGroup);
     dispatch.bytesMoved = static_cast<std::int64_t>((node.inputs.size() + 1) * out.sizeBytes());
     dispatches_.push_back(std::move(dispatch));

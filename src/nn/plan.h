@@ -42,8 +42,8 @@ enum class Purpose {
     Statistics,  ///< only what the statistics at the sites need; sites pass features through
 };
 
-/// A network at one input size: every tensor placed in one arena (aliased by last use), every dispatch with its pipeline and
-/// descriptors. Records nothing itself.
+/// A network at one input size: every tensor placed in one arena (aliased by last use), every dispatch with its
+/// pipeline and descriptors. Records nothing itself.
 class Plan {
   public:
     struct Params {
@@ -53,8 +53,8 @@ class Plan {
         Extent input;  ///< padded, multiples of the graph's
         Precision precision = Precision::Fp16;
         Purpose purpose = Purpose::Stylize;
-        bool keepTensors = false;    ///< no aliasing, no fusion: every tensor can be read afterwards
-        bool plainKernels = false;   ///< the direct convolution everywhere: what the fast kernels are compared with
+        bool keepTensors = false;   ///< no aliasing, no fusion: every tensor can be read afterwards
+        bool plainKernels = false;  ///< the direct convolution everywhere: what the fast kernels are compared with
         std::optional<Access> access = {};  ///< default: texel buffers where the device's limits allow
     };
     explicit Plan(const Params& params);  ///< throws Error when the device cannot hold it

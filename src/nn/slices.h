@@ -11,8 +11,8 @@
 
 namespace impasto::nn {
 
-/// Dispatches recorded into command buffers of bounded running time, so that other submits to the queue get in between and
-/// no watchdog ever strikes.
+/// Dispatches recorded into command buffers of bounded running time, so that other submits to the queue get in between
+/// and no watchdog ever strikes.
 struct SlicedCommands {
     std::vector<vk::raii::CommandBuffer> slices;
     /// For every timestamp pair (2·i, 2·i + 1) the index of the dispatch it times; a split dispatch has several.
@@ -26,8 +26,8 @@ struct SliceParams {
     const gpu::CommandPool& pool;
     const gpu::Timestamps& timestamps;
     std::span<const Dispatch> dispatches;
-    std::span<const double> costsMs;  ///< expected time of each dispatch
-    double budgetMs = 4;              ///< of one slice
+    std::span<const double> costsMs;                       ///< expected time of each dispatch
+    double budgetMs = 4;                                   ///< of one slice
     std::function<void(vk::CommandBuffer)> prologue = {};  ///< recorded first in the first slice
     std::function<void(vk::CommandBuffer)> epilogue = {};  ///< recorded last in the last slice
 };

@@ -8,7 +8,6 @@
 namespace impasto::nn {
 namespace {
 
-
 void addAdaptive(BlendedAffine& sum, const ChannelStatistics& style, float epsilon, float weight) {
     IMPASTO_CHECK(style.mean.size() == sum.gamma.size());
     for (std::size_t c = 0; c < sum.gamma.size(); ++c) {

@@ -26,8 +26,8 @@ struct Encoder {
 
 class StyleEncoder::Implementation {
   public:
-    Implementation(gpu::Device& device, gpu::PipelineLibrary& pipelines,
-                   std::shared_ptr<const model::Network> network, Precision precision)
+    Implementation(gpu::Device& device, gpu::PipelineLibrary& pipelines, std::shared_ptr<const model::Network> network,
+                   Precision precision)
         : device_(device),
           pipelines_(pipelines),
           network_(std::move(network)),
@@ -54,13 +54,13 @@ Plan& StyleEncoder::Implementation::planFor(Extent content) {
             return *encoders_.front().plan;
         }
     }
-    encoders_.push_front({content, std::make_unique<Plan>(Plan::Params{
-                                       .device = device_,
-                                       .pipelines = pipelines_,
-                                       .network = *network_,
-                                       .input = model::paddedExtent(content, network_->graph.multiple),
-                                       .precision = precision_,
-                                       .purpose = Purpose::Statistics})});
+    encoders_.push_front(
+        {content, std::make_unique<Plan>(Plan::Params{.device = device_,
+                                                      .pipelines = pipelines_,
+                                                      .network = *network_,
+                                                      .input = model::paddedExtent(content, network_->graph.multiple),
+                                                      .precision = precision_,
+                                                      .purpose = Purpose::Statistics})});
     if (encoders_.size() > kKeptPlans)
         encoders_.pop_back();
     return *encoders_.front().plan;
@@ -87,25 +87,25 @@ StyleStatistics StyleEncoder::Implementation::encode(std::span<const std::uint8_
 
     const gpu::CommandPool pool(device_, device_.computeQueue());
     const gpu::Timestamps timestamps(device_, timestampsNeeded(dispatches.size()));
-    const SlicedCommands commands = recordSlices(
-        {.pool = pool,
-         .timestamps = timestamps,
-         .dispatches = dispatches,
-         .costsMs = costsMs,
-         .budgetMs = kSliceBudgetMs,
-         .prologue =
-             [&](vk::CommandBuffer buffer) {
-                 gpu::recordBarrier(buffer);
-                 buffer.copyBuffer(block.handle(), plan.frameBlockBuffer().handle(),
-                                   vk::BufferCopy(0, 0, plan.frameBlock().sizeBytes()));
-             },
-         .epilogue =
-             [&](vk::CommandBuffer buffer) {
-                 gpu::recordBarrier(buffer);
-                 buffer.copyBuffer(plan.statisticsBuffer().handle(), readback.handle(),
-                                   vk::BufferCopy(0, 0, plan.frameBlock().statisticsBytes()));
-                 gpu::recordHostBarrier(buffer);
-             }});
+    const SlicedCommands commands =
+        recordSlices({.pool = pool,
+                      .timestamps = timestamps,
+                      .dispatches = dispatches,
+                      .costsMs = costsMs,
+                      .budgetMs = kSliceBudgetMs,
+                      .prologue =
+                          [&](vk::CommandBuffer buffer) {
+                              gpu::recordBarrier(buffer);
+                              buffer.copyBuffer(block.handle(), plan.frameBlockBuffer().handle(),
+                                                vk::BufferCopy(0, 0, plan.frameBlock().sizeBytes()));
+                          },
+                      .epilogue =
+                          [&](vk::CommandBuffer buffer) {
+                              gpu::recordBarrier(buffer);
+                              buffer.copyBuffer(plan.statisticsBuffer().handle(), readback.handle(),
+                                                vk::BufferCopy(0, 0, plan.frameBlock().statisticsBytes()));
+                              gpu::recordHostBarrier(buffer);
+                          }});
     for (const auto& slice : commands.slices) {
         const vk::CommandBuffer buffer = *slice;
         timeline_.wait(device_.computeQueue().submit(timeline_, std::span(&buffer, 1)));

@@ -110,15 +110,16 @@ Stylizer::Implementation::~Implementation() {
 }
 
 void Stylizer::Implementation::createSlot(Slot& slot) {
-    const auto pixels = static_cast<std::uint64_t>(params_.source.height) * static_cast<std::uint64_t>(params_.source.width);
+    const auto pixels =
+        static_cast<std::uint64_t>(params_.source.height) * static_cast<std::uint64_t>(params_.source.width);
     gpu::Device& device = params_.device;
     slot.picture = std::make_unique<gpu::Buffer>(
         device, gpu::Buffer::Params{"source picture", pixels * 4, gpu::MemoryKind::Upload});
     slot.block = std::make_unique<gpu::Buffer>(
         device, gpu::Buffer::Params{"frame block staging", plan_.frameBlock().sizeBytes(), gpu::MemoryKind::Upload});
     slot.readback = std::make_unique<gpu::Buffer>(
-        device,
-        gpu::Buffer::Params{"statistics readback", plan_.frameBlock().statisticsBytes() + 4, gpu::MemoryKind::Readback});
+        device, gpu::Buffer::Params{"statistics readback", plan_.frameBlock().statisticsBytes() + 4,
+                                    gpu::MemoryKind::Readback});
     slot.dispatches.push_back(loadPictureDispatch(plan_, params_.pipelines,
                                                   {.source = *slot.picture,
                                                    .sourceExtent = params_.source,
@@ -256,8 +257,8 @@ std::vector<OperationTime> Stylizer::Implementation::operationTimes() const {
     const auto& dispatches = slots_.front().dispatches;
     for (std::size_t i = 0; i < dispatches.size(); ++i) {
         const Dispatch& dispatch = dispatches[i];
-        times.push_back({dispatch.name, i < timesMs_.size() ? timesMs_[i] : 0.0, dispatch.multiplyAdds,
-                         dispatch.bytesMoved});
+        times.push_back(
+            {dispatch.name, i < timesMs_.size() ? timesMs_[i] : 0.0, dispatch.multiplyAdds, dispatch.bytesMoved});
     }
     const auto pixels = static_cast<std::int64_t>(params_.output.height) * params_.output.width;
     times.push_back({"composite", compositeMs_, 0, pixels * 8});
@@ -271,16 +272,36 @@ std::uint64_t Stylizer::submit(std::span<const std::uint8_t> rgba, const Control
                                const gpu::Image* sourceCopy) {
     return implementation_->submit(rgba, controls, target, sourceCopy);
 }
-void Stylizer::forget(const gpu::Image& target) { implementation_->forget(target); }
-const gpu::Timeline& Stylizer::timeline() const { return implementation_->timeline(); }
-void Stylizer::wait(std::uint64_t value) const { implementation_->timeline().wait(value); }
-void Stylizer::resetHistory() { implementation_->plan().frameBlock().resetHistory(); }
-StyleStatistics Stylizer::contentStatistics() const { return implementation_->contentStatistics(); }
-std::vector<OperationTime> Stylizer::operationTimes() const { return implementation_->operationTimes(); }
-double Stylizer::gpuTimeMs() const { return implementation_->gpuTimeMs(); }
-std::uint64_t Stylizer::arenaBytes() const { return implementation_->plan().arenaBytes(); }
-std::uint64_t Stylizer::arenaBytesUnaliased() const { return implementation_->plan().arenaBytesUnaliased(); }
-std::uint64_t Stylizer::saturatedValues() const { return implementation_->saturated(); }
+void Stylizer::forget(const gpu::Image& target) {
+    implementation_->forget(target);
+}
+const gpu::Timeline& Stylizer::timeline() const {
+    return implementation_->timeline();
+}
+void Stylizer::wait(std::uint64_t value) const {
+    implementation_->timeline().wait(value);
+}
+void Stylizer::resetHistory() {
+    implementation_->plan().frameBlock().resetHistory();
+}
+StyleStatistics Stylizer::contentStatistics() const {
+    return implementation_->contentStatistics();
+}
+std::vector<OperationTime> Stylizer::operationTimes() const {
+    return implementation_->operationTimes();
+}
+double Stylizer::gpuTimeMs() const {
+    return implementation_->gpuTimeMs();
+}
+std::uint64_t Stylizer::arenaBytes() const {
+    return implementation_->plan().arenaBytes();
+}
+std::uint64_t Stylizer::arenaBytesUnaliased() const {
+    return implementation_->plan().arenaBytesUnaliased();
+}
+std::uint64_t Stylizer::saturatedValues() const {
+    return implementation_->saturated();
+}
 Extent Stylizer::paddedExtent() const {
     return implementation_->plan().map(implementation_->plan().inputTensor()).shape.extent();
 }

@@ -25,8 +25,8 @@ struct OperationTime {
     std::int64_t bytesMoved = 0;    ///< read and written once each
 };
 
-/// One network on one device at one size: pictures in, stylized pictures out. All memory, descriptors and command buffers
-/// are made on construction; a frame only fills mapped memory and submits. One thread.
+/// One network on one device at one size: pictures in, stylized pictures out. All memory, descriptors and command
+/// buffers are made on construction; a frame only fills mapped memory and submits. One thread.
 class Stylizer {
   public:
     struct Params {
@@ -34,9 +34,9 @@ class Stylizer {
         gpu::PipelineLibrary& pipelines;
         std::shared_ptr<const model::Network> network;
         Precision precision = Precision::Fp16;
-        Extent source;        ///< of the pictures given to `submit`
-        Extent networkInput;  ///< of the network's input before padding; see model::networkExtent
-        Extent output;        ///< of the target images
+        Extent source;               ///< of the pictures given to `submit`
+        Extent networkInput;         ///< of the network's input before padding; see model::networkExtent
+        Extent output;               ///< of the target images
         bool mirror = false;         ///< flip left to right
         bool yieldToOthers = false;  ///< keep at most two slices of at most 4 ms queued, so that a window sharing the
                                      ///< queue is never starved
@@ -44,12 +44,12 @@ class Stylizer {
     explicit Stylizer(const Params& params);  ///< throws Error when the device cannot hold the network at this size
     ~Stylizer();
 
-    /// Starts one frame: copies `rgba` (source extent, 4 bytes per pixel) and submits everything up to the stylized picture
-    /// in `target` (output extent, layout GENERAL). Returns the timeline value that is reached when the target may be
-    /// read. Blocks while both frames in flight are busy and, with yieldToOthers, until the last slice is queued.
-    /// `sourceCopy`, if given (source extent, GENERAL), receives the unchanged picture in the same submit. Commands are
-    /// recorded at the first use of a target and kept for its address: targets outlive the stylizer, or are given to
-    /// `forget` first.
+    /// Starts one frame: copies `rgba` (source extent, 4 bytes per pixel) and submits everything up to the stylized
+    /// picture in `target` (output extent, layout GENERAL). Returns the timeline value that is reached when the target
+    /// may be read. Blocks while both frames in flight are busy and, with yieldToOthers, until the last slice is
+    /// queued. `sourceCopy`, if given (source extent, GENERAL), receives the unchanged picture in the same submit.
+    /// Commands are recorded at the first use of a target and kept for its address: targets outlive the stylizer, or
+    /// are given to `forget` first.
     std::uint64_t submit(std::span<const std::uint8_t> rgba, const Controls& controls, const gpu::Image& target,
                          const gpu::Image* sourceCopy = nullptr);
     void forget(const gpu::Image& target);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <random>
 
@@ -18,7 +20,8 @@ Tensor randomTensor(Shape shape, std::uint32_t seed, float low, float high) {
 
 std::vector<std::uint8_t> randomPicture(Extent extent, std::uint32_t seed) {
     std::mt19937 generator(seed);
-    std::vector<std::uint8_t> rgba(static_cast<std::size_t>(extent.height) * static_cast<std::size_t>(extent.width) * 4);
+    std::vector<std::uint8_t> rgba(static_cast<std::size_t>(extent.height) * static_cast<std::size_t>(extent.width) *
+                                   4);
     for (std::size_t i = 0; i < rgba.size(); ++i) {
         // Smooth ramps with noise on top: a picture with statistics of its own at every scale.
         const std::size_t pixel = i / 4;
@@ -83,11 +86,11 @@ int NetworkBuilder::site(int input, int channels) {
     return add(model::Normalize{name, sites_ - 1}, {input});
 }
 
-PlanRunner::PlanRunner(gpu::Device& device, const model::Network& network, Extent input, const RunOptions& options)
+PlanRunner::PlanRunner(gpu::Device& device, gpu::PipelineLibrary& pipelines, const model::Network& network,
+                       Extent input, const RunOptions& options)
     : device_(device),
-      pipelines_(device),
       plan_({.device = device,
-             .pipelines = pipelines_,
+             .pipelines = pipelines,
              .network = network,
              .input = input,
              .precision = options.precision,
@@ -98,8 +101,8 @@ PlanRunner::PlanRunner(gpu::Device& device, const model::Network& network, Exten
 Tensor PlanRunner::run(const Tensor& input, const Controls& controls) {
     const FeatureMap& map = plan_.map(plan_.inputTensor());
     gpu::Buffer staging(device_, {"test input", map.sizeBytes(), gpu::MemoryKind::Upload});
-    gpu::Buffer block(device_, {"test block", std::max<std::uint64_t>(plan_.frameBlock().sizeBytes(), 4),
-                                gpu::MemoryKind::Upload});
+    gpu::Buffer block(
+        device_, {"test block", std::max<std::uint64_t>(plan_.frameBlock().sizeBytes(), 4), gpu::MemoryKind::Upload});
     packFeatures(input, map, staging.mapped());
     if (plan_.frameBlock().siteCount() > 0)
         plan_.frameBlock().fill(block.mapped(), controls);
@@ -116,7 +119,8 @@ Tensor PlanRunner::run(const Tensor& input, const Controls& controls) {
             gpu::recordBarrier(commands);
             const gpu::Pipeline& pipeline = *dispatch.pipeline;
             commands.bindPipeline(vk::PipelineBindPoint::eCompute, pipeline.handle());
-            commands.bindDescriptorSets(vk::PipelineBindPoint::eCompute, pipeline.layout(), 0, dispatch.descriptors, {});
+            commands.bindDescriptorSets(vk::PipelineBindPoint::eCompute, pipeline.layout(), 0, dispatch.descriptors,
+                                        {});
             commands.pushConstants<std::byte>(pipeline.layout(), vk::ShaderStageFlagBits::eCompute, 0,
                                               dispatch.pushConstants);
             if (dispatch.indirectBuffer)
@@ -141,8 +145,7 @@ Tensor PlanRunner::read(int tensor) {
 }
 
 StyleStatistics PlanRunner::statistics() {
-    gpu::Buffer readback(device_,
-                         {"test statistics", plan_.frameBlock().statisticsBytes(), gpu::MemoryKind::Readback});
+    gpu::Buffer readback(device_, {"test statistics", plan_.frameBlock().statisticsBytes(), gpu::MemoryKind::Readback});
     gpu::runOnce(device_, device_.computeQueue(), [&](vk::CommandBuffer commands) {
         gpu::recordBarrier(commands);
         commands.copyBuffer(plan_.statisticsBuffer().handle(), readback.handle(),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,7 +60,8 @@ struct RunOptions {
 /// Runs a plan on an input tensor, every buffer of features poisoned with NaN before.
 class PlanRunner {
   public:
-    PlanRunner(gpu::Device& device, const model::Network& network, Extent input, const RunOptions& options);
+    PlanRunner(gpu::Device& device, gpu::PipelineLibrary& pipelines, const model::Network& network, Extent input,
+               const RunOptions& options = {});
 
     /// The network's output. `controls` may be empty for graphs without sites.
     Tensor run(const Tensor& input, const Controls& controls = {});
@@ -70,7 +72,6 @@ class PlanRunner {
 
   private:
     gpu::Device& device_;
-    gpu::PipelineLibrary pipelines_;
     Plan plan_;
 };
 
