@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "media/av_handles.h"
+#include "media/input.h"
+
+namespace impasto::media {
+
+/// The sound of one input on its way into a recording: packets copied where the container takes them, else decoded and
+/// encoded as AAC or Opus. Its time runs with the pictures: 0 is the input's first picture plus `startSeconds`.
+class SoundTrack {
+  public:
+    /// Gets packets with `stream_index` and the output stream's time base set.
+    using Sink = std::function<void(AVPacket&)>;
+
+    /// Adds a stream to `output`, whose header is not written yet. Throws Error when `from` has no usable sound.
+    SoundTrack(const std::string& from, double startSeconds, AVFormatContext& output);
+
+    /// Hands out what begins before `seconds`. A damaged or ended input ends the sound, noted in the log.
+    void writeUntil(double seconds, const Sink& sink);
+
+    /// Hands out what the encoder still holds.
+    void finish(const Sink& sink);
+
+    bool copied() const { return !encoder_; }
+
+  private:
+    void openCodecs(const AVFormatContext& output);
+    bool read();
+    void copyUntil(double seconds, const Sink& sink);
+    void encodeUntil(double seconds, const Sink& sink);
+    bool decodeMore();
+    void keepSamples();
+    void encodeSamples(int count, const Sink& sink);
+    void drainEncoder(const AVFrame* frame, const Sink& sink);
+
+    InputName name_;
+    std::unique_ptr<Input> input_;
+    AVStream* from_ = nullptr;
+    AVStream* to_ = nullptr;
+    double origin_ = 0;  ///< the input's time that becomes 0, seconds
+    AvPacket packet_ = makeAvPacket();
+    bool pending_ = false;
+    bool ended_ = false;
+
+    AvCodec decoder_;
+    AvCodec encoder_;
+    AvResampler resampler_;
+    AvSamples samples_;
+    AvFrame decoded_ = makeAvFrame();
+    std::int64_t nextSample_ = -1;  ///< of the encoder's clock; -1 before the first
+};
+
+}  // namespace impasto::media

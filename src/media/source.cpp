@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "media/source.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+#include <utility>
+
+#include "base/check.h"
+#include "media/av_log.h"
+#include "media/camera.h"
+#include "media/stream_source.h"
+
+namespace impasto::media {
+namespace {
+
+template <std::size_t N>
+bool endsWithOneOf(const std::filesystem::path& path, const std::array<std::string_view, N>& extensions) {
+    std::string extension = path.extension().string();
+    std::transform(extension.begin(), extension.end(), extension.begin(),
+                   [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+    return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
+}
+
+CaptureWish cameraWish(const InputName& name, CaptureWish wish) {
+    const bool nothingAsked = wish.width == 0 && wish.rate.numerator == 0 && wish.pixelFormat.empty();
+    if (!nothingAsked)
+        return wish;
+    const auto camera = queryCamera(name.url);
+    const auto format = camera ? chooseFormat(camera->formats) : std::nullopt;
+    if (!format)
+        return wish;
+    return {format->width, format->height, format->rate, format->ffmpegName};
+}
+
+void setCaptureOptions(AvOptions& options, const InputName& name, const CaptureWish& asked) {
+    const std::string_view device = name.device->name;
+    const bool camera = device.find("v4l2") != std::string_view::npos;
+    if (!camera && device.find("x11grab") == std::string_view::npos)
+        return;
+    const CaptureWish wish = camera ? cameraWish(name, asked) : asked;
+    if (wish.width > 0 && wish.height > 0)
+        options.set("video_size", std::to_string(wish.width) + "x" + std::to_string(wish.height));
+    if (wish.rate.numerator > 0)
+        options.set("framerate", std::to_string(wish.rate.numerator) + "/" + std::to_string(wish.rate.denominator));
+    if (camera && !wish.pixelFormat.empty())
+        options.set("input_format", wish.pixelFormat);
+}
+
+}  // namespace
+
+std::unique_ptr<Input> openInput(const InputName& name, const SourceRequest& request) {
+    AvOptions options;
+    if (name.kind == InputName::Kind::Device)
+        setCaptureOptions(options, name, request.capture);
+    return std::make_unique<Input>(name, options, request.stop);
+}
+
+std::unique_ptr<Source> openSource(const SourceRequest& request) {
+    const InputName name = parseInput(request.input);
+    if (name.kind == InputName::Kind::Folder)
+        return openFolder(name, request);
+    auto input = openInput(name, request);
+    const bool singlePicture = std::string_view(input->format().iformat->name).ends_with("_pipe");
+    if (singlePicture && name.kind == InputName::Kind::File)
+        return openStillImage(name);
+    return openStream(name, request, std::move(input));
+}
+
+bool looksLikeImage(const std::filesystem::path& path) {
+    static constexpr std::array<std::string_view, 10> kExtensions{".png", ".jpg",  ".jpeg", ".bmp", ".webp",
+                                                                  ".tif", ".tiff", ".gif",  ".ppm", ".pgm"};
+    return endsWithOneOf(path, kExtensions);
+}
+
+bool looksLikeVideo(const std::filesystem::path& path) {
+    static constexpr std::array<std::string_view, 12> kExtensions{".mp4", ".mkv", ".webm", ".mov",  ".avi", ".m4v",
+                                                                  ".mpg", ".ts",  ".ogv",  ".mpeg", ".wmv", ".gif"};
+    return endsWithOneOf(path, kExtensions);
+}
+
+FramePtr resizeFrame(const Frame& frame, int width, int height) {
+    IMPASTO_CHECK(frame.format == PixelFormat::Rgba8 && width > 0 && height > 0);
+    const bool reduce = width <= frame.width && height <= frame.height;
+    const int filter = (reduce ? SWS_AREA : SWS_BICUBIC) | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;
+    const AvScaler scaler(sws_getContext(frame.width, frame.height, AV_PIX_FMT_RGBA, width, height, AV_PIX_FMT_RGBA,
+                                         filter, nullptr, nullptr, nullptr));
+    if (!scaler)
+        throw Error({"cannot resize picture", "", "to " + std::to_string(width) + "x" + std::to_string(height)});
+    constexpr int kBlockBytes = 64;  // swscale may write whole blocks past a row's end
+    const int rowBytes = (4 * width + 2 * kBlockBytes - 1) / kBlockBytes * kBlockBytes;
+    std::vector<std::uint8_t> rows(static_cast<std::size_t>(rowBytes) * static_cast<std::size_t>(height) + kBlockBytes);
+    const std::uint8_t* source[4] = {frame.pixels.data()};
+    const int sourceStrides[4] = {4 * frame.width};
+    std::uint8_t* target[4] = {rows.data()};
+    const int targetStrides[4] = {rowBytes};
+    sws_scale(scaler.get(), source, sourceStrides, 0, frame.height, target, targetStrides);
+    auto result = std::make_shared<Frame>();
+    result->width = width;
+    result->height = height;
+    result->timestampSeconds = frame.timestampSeconds;
+    result->index = frame.index;
+    result->pixels.resize(frameBytes(PixelFormat::Rgba8, width, height));
+    av_image_copy_plane(result->pixels.data(), 4 * width, rows.data(), rowBytes, 4 * width, height);
+    return result;
+}
+
+FramePtr loadImage(const std::filesystem::path& path, int maxSide) {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored))
+        throw Error({"cannot open image", path.string(), "there is no such file", "check the path"});
+    FramePtr frame = openSource({.input = path.string()})->next();
+    const int longer = std::max(frame->width, frame->height);
+    if (maxSide <= 0 || longer <= maxSide)
+        return frame;
+    const auto scaled = [&](int side) {
+        return std::max(1, static_cast<int>((std::int64_t{side} * maxSide + longer / 2) / longer));
+    };
+    return resizeFrame(*frame, scaled(frame->width), scaled(frame->height));
+}
+
+}  // namespace impasto::media
