@@ -8,6 +8,7 @@ extern "C" {
 #include <libavdevice/avdevice.h>
 #include <libavformat/avformat.h>
 #include <libavutil/audio_fifo.h>
+#include <libavutil/avstring.h>
 #include <libavutil/display.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/opt.h>
@@ -56,8 +57,12 @@ T* orOutOfMemory(T* object) {
     return object;
 }
 
-inline AvFrame makeAvFrame() { return AvFrame(orOutOfMemory(av_frame_alloc())); }
-inline AvPacket makeAvPacket() { return AvPacket(orOutOfMemory(av_packet_alloc())); }
+inline AvFrame makeAvFrame() {
+    return AvFrame(orOutOfMemory(av_frame_alloc()));
+}
+inline AvPacket makeAvPacket() {
+    return AvPacket(orOutOfMemory(av_packet_alloc()));
+}
 
 class AvOptions {
   public:

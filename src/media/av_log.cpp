@@ -57,8 +57,12 @@ std::string avReason(int code) {
     return text;
 }
 
-ErrorLogWatch::ErrorLogWatch() : outer_(watchedLine) { watchedLine = &line_; }
-ErrorLogWatch::~ErrorLogWatch() { watchedLine = outer_; }
+ErrorLogWatch::ErrorLogWatch() : outer_(watchedLine) {
+    watchedLine = &line_;
+}
+ErrorLogWatch::~ErrorLogWatch() {
+    watchedLine = outer_;
+}
 
 std::string ErrorLogWatch::reason(int code) const {
     return line_.empty() ? avReason(code) : avReason(code) + " (" + line_ + ")";

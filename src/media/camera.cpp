@@ -32,11 +32,11 @@ struct Layout {
 };
 
 constexpr std::array kLayouts{
-    Layout{V4L2_PIX_FMT_YUYV, "yuyv422", false},   Layout{V4L2_PIX_FMT_UYVY, "uyvy422", false},
-    Layout{V4L2_PIX_FMT_NV12, "nv12", false},      Layout{V4L2_PIX_FMT_YUV420, "yuv420p", false},
+    Layout{V4L2_PIX_FMT_YUYV, "yuyv422", false},    Layout{V4L2_PIX_FMT_UYVY, "uyvy422", false},
+    Layout{V4L2_PIX_FMT_NV12, "nv12", false},       Layout{V4L2_PIX_FMT_YUV420, "yuv420p", false},
     Layout{V4L2_PIX_FMT_YUV422P, "yuv422p", false}, Layout{V4L2_PIX_FMT_RGB24, "rgb24", false},
-    Layout{V4L2_PIX_FMT_BGR24, "bgr24", false},    Layout{V4L2_PIX_FMT_GREY, "gray", false},
-    Layout{V4L2_PIX_FMT_MJPEG, "mjpeg", true},     Layout{V4L2_PIX_FMT_JPEG, "mjpeg", true},
+    Layout{V4L2_PIX_FMT_BGR24, "bgr24", false},     Layout{V4L2_PIX_FMT_GREY, "gray", false},
+    Layout{V4L2_PIX_FMT_MJPEG, "mjpeg", true},      Layout{V4L2_PIX_FMT_JPEG, "mjpeg", true},
 };
 
 struct Size {
@@ -102,7 +102,8 @@ std::vector<Size> sizesOf(std::uint32_t fourcc, const V4l2Ioctl& ioctl) {
 // V4L2 speaks of seconds per frame.
 void addRate(std::vector<FrameRate>& rates, const v4l2_fract& interval) {
     constexpr std::uint32_t kLimit = 1'000'000'000;
-    if (interval.numerator == 0 || interval.denominator == 0 || interval.numerator > kLimit || interval.denominator > kLimit)
+    if (interval.numerator == 0 || interval.denominator == 0 || interval.numerator > kLimit ||
+        interval.denominator > kLimit)
         return;
     const FrameRate rate{static_cast<int>(interval.denominator), static_cast<int>(interval.numerator)};
     if (rate.perSecond() <= 1000 && std::find(rates.begin(), rates.end(), rate) == rates.end())

@@ -32,9 +32,9 @@ struct Camera {
 /// V4L2's ioctl on an opened device: 0, or -1 with errno set. Tests answer in a device's place.
 using V4l2Ioctl = std::function<int(unsigned long request, void* argument)>;
 
-/// Asks a device what it is and offers (VIDIOC_QUERYCAP, ENUM_FMT, ENUM_FRAMESIZES, ENUM_FRAMEINTERVALS). nullopt when it
-/// doesn't capture video. Answers are bounded and checked: a driver may say anything. Of stepwise sizes and rates the
-/// usual ones in range are listed.
+/// Asks a device what it is and offers (VIDIOC_QUERYCAP, ENUM_FMT, ENUM_FRAMESIZES, ENUM_FRAMEINTERVALS). nullopt when
+/// it doesn't capture video. Answers are bounded and checked: a driver may say anything. Of stepwise sizes and rates
+/// the usual ones in range are listed.
 std::optional<Camera> queryCamera(const std::string& path, const V4l2Ioctl& ioctl);
 
 /// The same for a real device; nullopt too when it can't be opened.
@@ -47,7 +47,8 @@ std::vector<Camera> listCameras();
 /// of them the fastest, of equals a raw layout before MJPEG. nullopt when none can be used.
 std::optional<CameraFormat> chooseFormat(std::span<const CameraFormat> formats);
 
-/// For `--list-cameras`: one block per camera, the format that would be chosen marked; a line saying so without cameras.
+/// For `--list-cameras`: one block per camera, the format that would be chosen marked; a line saying so without
+/// cameras.
 std::string describeCameras(std::span<const Camera> cameras);
 
 }  // namespace impasto::media

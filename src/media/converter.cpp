@@ -77,8 +77,8 @@ ColourFacts colourFacts(const AVFrame& picture) {
     const bool chroma = description && description->nb_components >= 3 && !(description->flags & AV_PIX_FMT_FLAG_RGB);
     ColourFacts facts;
     facts.matrix = matrixOf(picture, jpeg);
-    facts.fullRange = picture.color_range == AVCOL_RANGE_JPEG || jpeg ||
-                      (!chroma && picture.color_range != AVCOL_RANGE_MPEG);
+    facts.fullRange =
+        picture.color_range == AVCOL_RANGE_JPEG || jpeg || (!chroma && picture.color_range != AVCOL_RANGE_MPEG);
     if (chroma && description->log2_chroma_w == 1 && description->log2_chroma_h == 1)
         setChromaPlace(facts, picture.chroma_location, jpeg);
     return facts;

@@ -10,8 +10,9 @@
 
 namespace impasto::media {
 
-/// Colour facts of a decoded picture with the guesses for what it doesn't say: BT.601 up to 576 lines and for JPEG, else
-/// BT.709; limited range for YUV, full for JPEG, RGB and gray; chroma to the left for 4:2:0 video, centred for JPEG.
+/// Colour facts of a decoded picture with the guesses for what it doesn't say: BT.601 up to 576 lines and for JPEG,
+/// else BT.709; limited range for YUV, full for JPEG, RGB and gray; chroma to the left for 4:2:0 video, centred for
+/// JPEG.
 struct ColourFacts {
     int matrix = 0;  ///< SWS_CS_*
     bool fullRange = false;
@@ -33,7 +34,8 @@ DisplaySize displaySize(int width, int height, AVRational sampleAspect);
 /// FFmpeg pictures to Frames: colour, pixel aspect, alpha over white, orientation. One thread.
 class FrameConverter {
   public:
-    /// `sampleAspect` 0/1 where unknown. Throws Error for pictures that are too large or in a format without conversion.
+    /// `sampleAspect` 0/1 where unknown. Throws Error for pictures that are too large or in a format without
+    /// conversion.
     std::shared_ptr<Frame> convert(const AVFrame& picture, AVRational sampleAspect, Orientation orientation);
 
   private:

@@ -13,7 +13,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool isDigit(char character) { return std::isdigit(static_cast<unsigned char>(character)) != 0; }
+bool isDigit(char character) {
+    return std::isdigit(static_cast<unsigned char>(character)) != 0;
+}
 
 // Numbers inside names count as numbers: frame2 comes before frame10.
 bool naturalLess(const std::string& a, const std::string& b) {
@@ -56,7 +58,8 @@ std::vector<fs::path> imagesIn(const InputName& name) {
     if (code)
         throw inputError(name.shown, code.message(), "check the folder's permissions");
     if (images.empty())
-        throw inputError(name.shown, "there are no images in the folder", "put png, jpg, webp, tiff, bmp or gif files in it");
+        throw inputError(name.shown, "there are no images in the folder",
+                         "put png, jpg, webp, tiff, bmp or gif files in it");
     std::sort(images.begin(), images.end(),
               [](const fs::path& a, const fs::path& b) { return naturalLess(a.filename(), b.filename()); });
     return images;

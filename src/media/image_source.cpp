@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <cstring>
@@ -40,10 +41,29 @@ Orientation orientationOfPicture(const AVFrame& picture, std::span<const std::by
     return orientationOfExif(exifOrientation(file));
 }
 
-// FFmpeg's JPEG decoder fills what is missing with gray and says nothing: look for the end marker.
+// FFmpeg's JPEG decoder fills what is missing with gray and says nothing: look for the end marker behind the start of
+// the pixels (one in front belongs to a thumbnail).
 bool jpegIsWhole(std::span<const std::byte> file) {
-    constexpr std::array kEnd{std::byte{0xff}, std::byte{0xd9}};
-    return std::search(file.rbegin(), file.rend(), kEnd.rbegin(), kEnd.rend()) != file.rend();
+    constexpr std::byte kMarker{0xff}, kStartOfScan{0xda}, kEndOfImage{0xd9};
+    const auto marks = [&](std::size_t at, std::byte kind) { return file[at] == kMarker && file[at + 1] == kind; };
+    std::size_t at = 2;
+    while (at + 4 <= file.size() && file[at] == kMarker && !marks(at, kStartOfScan)) {
+        const bool padding = file[at + 1] == kMarker;
+        at += padding
+                  ? 1
+                  : 2 + (std::to_integer<std::size_t>(file[at + 2]) << 8 | std::to_integer<std::size_t>(file[at + 3]));
+    }
+    for (; at + 2 <= file.size(); ++at) {
+        if (marks(at, kEndOfImage))
+            return true;
+    }
+    return false;
+}
+
+// Complaints about what stands beside the pixels.
+bool isAboutPixels(const std::string& logLine) {
+    return !logLine.empty() && logLine.find("APP") == std::string::npos && logLine.find("xif") == std::string::npos &&
+           logLine.find("EXIF") == std::string::npos && logLine.find("ICC") == std::string::npos;
 }
 
 Picture decode(const InputName& name) {
@@ -58,7 +78,8 @@ Picture decode(const InputName& name) {
     const ErrorLogWatch watch;
     const AvCodec codec(orOutOfMemory(avcodec_alloc_context3(decoder)));
     codec->max_pixels = kMaxFramePixels;
-    codec->err_recognition = AV_EF_CRCCHECK | AV_EF_EXPLODE;
+    // TIFF's decoder would give up on any tag it doesn't know.
+    codec->err_recognition = id == AV_CODEC_ID_PNG ? AV_EF_CRCCHECK | AV_EF_EXPLODE : AV_EF_CRCCHECK;
     codec->thread_count = 1;  // else its messages come from another thread, and the reason is lost
     const AvPacket packet = makeAvPacket();
     Picture picture{makeAvFrame()};
@@ -76,7 +97,8 @@ Picture decode(const InputName& name) {
         code = avcodec_receive_frame(codec.get(), picture.frame.get());
     if (code < 0)
         throw damaged(name, watch.reason(code));
-    if (!watch.lastLine().empty() || picture.frame->decode_error_flags || (picture.frame->flags & AV_FRAME_FLAG_CORRUPT))
+    if (isAboutPixels(watch.lastLine()) || picture.frame->decode_error_flags ||
+        (picture.frame->flags & AV_FRAME_FLAG_CORRUPT))
         throw damaged(name, watch.reason(AVERROR_INVALIDDATA));
     picture.orientation = orientationOfPicture(*picture.frame, file);
     return picture;
@@ -113,6 +135,8 @@ class StillSource final : public Source {
 
 }  // namespace
 
-std::unique_ptr<Source> openStillImage(const InputName& name) { return std::make_unique<StillSource>(name); }
+std::unique_ptr<Source> openStillImage(const InputName& name) {
+    return std::make_unique<StillSource>(name);
+}
 
 }  // namespace impasto::media

@@ -15,8 +15,8 @@ constexpr int kUnity = 1 << 16;
 
 void fillRgb24(const Frame& frame, AVFrame& picture) {
     for (int y = 0; y < frame.height; ++y) {
-        const std::uint8_t* from = frame.pixels.data() + std::size_t{4} * static_cast<std::size_t>(frame.width) *
-                                                             static_cast<std::size_t>(y);
+        const std::uint8_t* from =
+            frame.pixels.data() + std::size_t{4} * static_cast<std::size_t>(frame.width) * static_cast<std::size_t>(y);
         std::uint8_t* to = picture.data[0] + std::ptrdiff_t{picture.linesize[0]} * y;
         for (int x = 0; x < frame.width; ++x, from += 4, to += 3) {
             to[0] = from[0];

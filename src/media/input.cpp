@@ -63,7 +63,8 @@ InputName cameraInput(const std::string& shown) {
     if (shown == "webcam") {
         const auto cameras = listCameras();
         if (cameras.empty())
-            throw inputError(shown, "no camera was found", "plug one in, or give a file; --list-cameras shows what is there");
+            throw inputError(shown, "no camera was found",
+                             "plug one in, or give a file; --list-cameras shows what is there");
         path = cameras.front().path;
     } else {
         const std::string number = shown.substr(std::string_view("webcam:").size());
@@ -154,9 +155,10 @@ void Input::open(const InputName& name, AvOptions& options) {
     const auto fail = [&](int code) -> Error {
         const std::string text = timedOut_ ? reason(code) : watch.reason(code);
         return inputError(name.shown, text,
-                          name.kind == InputName::Kind::Url      ? "check the address and the network"
-                          : name.kind == InputName::Kind::Device ? "check what follows the colon, and who else uses the device"
-                                                                 : "give a picture or video that FFmpeg can read");
+                          name.kind == InputName::Kind::Url ? "check the address and the network"
+                          : name.kind == InputName::Kind::Device
+                              ? "check what follows the colon, and who else uses the device"
+                              : "give a picture or video that FFmpeg can read");
     };
     startClock();
     AVFormatContext* context = orOutOfMemory(avformat_alloc_context());
@@ -166,8 +168,8 @@ void Input::open(const InputName& name, AvOptions& options) {
     if (name.kind == InputName::Kind::File) {
         // Our own handle: a name such as "img%d.png" or "a:b.mp4" must not be read as a pattern or a protocol.
         AVIOContext* file = nullptr;
-        if (const int code = avio_open2(&file, ("file:" + name.url).c_str(), AVIO_FLAG_READ,
-                                        &context->interrupt_callback, nullptr);
+        if (const int code =
+                avio_open2(&file, ("file:" + name.url).c_str(), AVIO_FLAG_READ, &context->interrupt_callback, nullptr);
             code < 0)
             throw fail(code);
         file_.reset(file);
@@ -193,14 +195,14 @@ void Input::open(const InputName& name, AvOptions& options) {
 
 int Input::read(AVPacket& packet) {
     startClock();
-    for (;;) {
+    // Asked here too: not every demuxer asks by itself.
+    while (!interrupted(this)) {
         const int code = av_read_frame(format_.get(), &packet);
         if (code != AVERROR(EAGAIN))
             return code;
-        if (interrupted(this))
-            return AVERROR_EXIT;
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
+    return AVERROR_EXIT;
 }
 
 int Input::seek(int stream, std::int64_t timestamp) {

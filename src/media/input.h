@@ -15,8 +15,8 @@ namespace impasto::media {
 struct InputName {
     enum class Kind { File, Folder, Device, Url };
     Kind kind = Kind::File;
-    std::string shown;                     ///< for messages: what the user typed
-    std::string url;                       ///< path, device address or URL
+    std::string shown;                      ///< for messages: what the user typed
+    std::string url;                        ///< path, device address or URL
     const AVInputFormat* device = nullptr;  ///< for Kind::Device
     bool live = false;                      ///< frames come in real time
 };

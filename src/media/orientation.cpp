@@ -29,7 +29,8 @@ void turnUpright(const PixelView& stored, Orientation orientation, std::span<std
     const bool swap = swapsSides(orientation);
     const int width = swap ? stored.height : stored.width;
     const int height = swap ? stored.width : stored.height;
-    IMPASTO_CHECK(upright.size() == std::size_t{4} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+    IMPASTO_CHECK(upright.size() ==
+                  std::size_t{4} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
     const bool flipX = orientation == Orientation::MirrorX || orientation == Orientation::Rotate180 ||
                        orientation == Orientation::Transverse || orientation == Orientation::Rotate270;
     const bool flipY = orientation == Orientation::MirrorY || orientation == Orientation::Rotate180 ||

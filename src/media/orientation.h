@@ -19,7 +19,9 @@ enum class Orientation : std::uint8_t {
 };
 
 /// Whether width and height change places.
-constexpr bool swapsSides(Orientation orientation) { return static_cast<int>(orientation) >= 5; }
+constexpr bool swapsSides(Orientation orientation) {
+    return static_cast<int>(orientation) >= 5;
+}
 
 /// The nearest of the eight to FFmpeg's 3x3 display matrix (16.16 fixed point); Upright for one that makes no sense.
 Orientation orientationOf(std::span<const std::int32_t, 9> displayMatrix);

@@ -47,7 +47,8 @@ int nearestSampleRate(const AVCodec& encoder, int wanted) {
 }
 
 double firstPictureSeconds(const AVFormatContext& format, const AVStream& sound) {
-    const int index = av_find_best_stream(const_cast<AVFormatContext*>(&format), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+    const int index =
+        av_find_best_stream(const_cast<AVFormatContext*>(&format), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
     const AVStream& clock = index >= 0 ? *format.streams[index] : sound;
     return clock.start_time == AV_NOPTS_VALUE ? 0 : static_cast<double>(clock.start_time) * av_q2d(clock.time_base);
 }
@@ -208,9 +209,10 @@ void SoundTrack::keepSamples() {
     converted->format = encoder_->sample_fmt;
     checked(av_channel_layout_copy(&converted->ch_layout, &encoder_->ch_layout), name_);
     checked(av_frame_get_buffer(converted.get(), 0), name_);
-    const int count = checked(swr_convert(resampler_.get(), converted->extended_data, converted->nb_samples,
-                                          const_cast<const std::uint8_t**>(decoded_->extended_data), decoded_->nb_samples),
-                              name_);
+    const int count =
+        checked(swr_convert(resampler_.get(), converted->extended_data, converted->nb_samples,
+                            const_cast<const std::uint8_t**>(decoded_->extended_data), decoded_->nb_samples),
+                name_);
     checked(av_audio_fifo_write(samples_.get(), reinterpret_cast<void**>(converted->extended_data), count), name_);
     av_frame_unref(decoded_.get());
 }

@@ -68,7 +68,8 @@ class Source {
 /// reason and what to do. Pictures over kMaxFrameSide or kMaxFramePixels are refused.
 std::unique_ptr<Source> openSource(const SourceRequest& request);
 
-/// The picture of an image file (or the first of a video), area-reduced so that no side is over `maxSide` (0: as it is).
+/// The picture of an image file (or the first of a video), area-reduced so that no side is over `maxSide` (0: as it
+/// is).
 FramePtr loadImage(const std::filesystem::path& path, int maxSide = 0);
 
 /// `frame` reduced by area or enlarged bicubically to exactly `width` x `height`. Rgba8 only.

@@ -111,8 +111,8 @@ void StreamSource::checkLength() {
     const double end = lastTimestamp_ + 1 / info_.rate.perSecond();
     const double missing = info_.durationSeconds - end;
     if (missing > std::max(0.5, info_.durationSeconds / 20) && !std::exchange(lengthChecked_, true))
-        problems_.push_back(
-            fmt::format("{}: ends after {:.1f} s of the {:.1f} s it promises", name_.shown, end, info_.durationSeconds));
+        problems_.push_back(fmt::format("{}: ends after {:.1f} s of the {:.1f} s it promises", name_.shown, end,
+                                        info_.durationSeconds));
 }
 
 // Decodes to the picture shown at `seconds`, or the last one; false when not even one was decoded.

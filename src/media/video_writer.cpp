@@ -19,7 +19,9 @@ namespace {
 
 constexpr int kUnity = 1 << 16;
 
-int evenSide(int side) { return std::max(2, side & ~1); }
+int evenSide(int side) {
+    return std::max(2, side & ~1);
+}
 
 struct VideoSettings {
     const char* name;
@@ -31,8 +33,11 @@ std::vector<VideoSettings> encoderSettings(bool vp9, VideoQuality quality) {
         return quality == VideoQuality::Draft ? draft : quality == VideoQuality::Good ? good : high;
     };
     if (vp9)
-        return {{"crf", pick("36", "24", "16")}, {"b", "0"},           {"deadline", pick("realtime", "realtime", "good")},
-                {"cpu-used", pick("8", "6", "3")}, {"row-mt", "1"}};
+        return {{"crf", pick("36", "24", "16")},
+                {"b", "0"},
+                {"deadline", pick("realtime", "realtime", "good")},
+                {"cpu-used", pick("8", "6", "3")},
+                {"row-mt", "1"}};
     return {{"crf", pick("25", "18", "13")}, {"preset", pick("ultrafast", "veryfast", "medium")}};
 }
 
@@ -97,7 +102,8 @@ int VideoWriter::Impl::check(int code) const {
     if (code == AVERROR(ENOMEM))
         throw std::bad_alloc();
     if (code < 0)
-        throw outputError(path_, avReason(code), code == AVERROR(ENOSPC) ? "free some space; what was written is kept" : "");
+        throw outputError(path_, avReason(code),
+                          code == AVERROR(ENOSPC) ? "free some space; what was written is kept" : "");
     return code;
 }
 
@@ -154,6 +160,8 @@ void VideoWriter::Impl::openEncoder() {
 
 void VideoWriter::Impl::startFile() {
     AvOptions options;
+    if (params_.fragmented)
+        output_->flags |= AVFMT_FLAG_FLUSH_PACKETS;
     if (params_.fragmented && lowerExtension(path_) == ".mp4")
         options.set("movflags", "frag_keyframe+empty_moov+default_base_moof");
     check(avformat_write_header(output_.get(), options.get()));
@@ -182,8 +190,8 @@ void VideoWriter::Impl::writeTick(const Frame& frame, std::int64_t tick) {
 
 // The frame as large as it fits into the recording, centred on black.
 FramePtr VideoWriter::Impl::fitted(const Frame& frame) const {
-    const double scale = std::min(static_cast<double>(params_.width) / frame.width,
-                                  static_cast<double>(params_.height) / frame.height);
+    const double scale =
+        std::min(static_cast<double>(params_.width) / frame.width, static_cast<double>(params_.height) / frame.height);
     const int width = std::clamp(static_cast<int>(std::lround(frame.width * scale)), 1, params_.width);
     const int height = std::clamp(static_cast<int>(std::lround(frame.height * scale)), 1, params_.height);
     const FramePtr scaled = resizeFrame(frame, width, height);
@@ -192,8 +200,9 @@ FramePtr VideoWriter::Impl::fitted(const Frame& frame) const {
     canvas->height = params_.height;
     canvas->pixels.assign(frameBytes(PixelFormat::Rgba8, params_.width, params_.height), 0);
     const int left = (params_.width - width) / 2, top = (params_.height - height) / 2;
-    const std::size_t offset = std::size_t{4} * (static_cast<std::size_t>(top) * static_cast<std::size_t>(params_.width) +
-                                                 static_cast<std::size_t>(left));
+    const std::size_t offset =
+        std::size_t{4} *
+        (static_cast<std::size_t>(top) * static_cast<std::size_t>(params_.width) + static_cast<std::size_t>(left));
     av_image_copy_plane(canvas->pixels.data() + offset, 4 * params_.width, scaled->pixels.data(), 4 * width, 4 * width,
                         height);
     return canvas;
@@ -211,8 +220,8 @@ void VideoWriter::Impl::toYuv(const Frame& frame) {
         av_opt_set_int(scaler, "dstw", codec_->width, 0);
         av_opt_set_int(scaler, "dsth", codec_->height, 0);
         av_opt_set_int(scaler, "dst_format", AV_PIX_FMT_YUV420P, 0);
-        av_opt_set_int(scaler, "sws_flags",
-                       SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP, 0);
+        av_opt_set_int(scaler, "sws_flags", SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP,
+                       0);
         av_opt_set_int(scaler, "dst_h_chr_pos", 0, 0);
         av_opt_set_int(scaler, "dst_v_chr_pos", 128, 0);
         const int* bt709 = sws_getCoefficients(SWS_CS_ITU709);
@@ -273,9 +282,17 @@ VideoWriter::Impl::~Impl() {
 VideoWriter::VideoWriter(const std::filesystem::path& path, const OutputParams& params)
     : impl_(std::make_unique<Impl>(path, params)) {}
 VideoWriter::~VideoWriter() = default;
-void VideoWriter::write(const Frame& frame) { impl_->write(frame); }
-void VideoWriter::writeAt(const Frame& frame, double seconds) { impl_->writeAt(frame, seconds); }
-void VideoWriter::finish() { impl_->finish(); }
-std::uint64_t VideoWriter::framesWritten() const { return impl_->framesWritten(); }
+void VideoWriter::write(const Frame& frame) {
+    impl_->write(frame);
+}
+void VideoWriter::writeAt(const Frame& frame, double seconds) {
+    impl_->writeAt(frame, seconds);
+}
+void VideoWriter::finish() {
+    impl_->finish();
+}
+std::uint64_t VideoWriter::framesWritten() const {
+    return impl_->framesWritten();
+}
 
 }  // namespace impasto::media

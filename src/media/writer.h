@@ -13,13 +13,13 @@ namespace impasto::media {
 enum class VideoQuality : std::uint8_t { Draft, Good, High };
 
 struct OutputParams {
-    int width = 0;           ///< of the frames to come; frames of another size are fitted in, with black bars
+    int width = 0;  ///< of the frames to come; frames of another size are fitted in, with black bars
     int height = 0;
     FrameRate rate = {30, 1};
     VideoQuality quality = VideoQuality::Good;
     std::string soundFrom = {};  ///< SourceInfo::soundInput of the source whose sound goes along; empty: no sound
     double soundStart = 0;       ///< seconds into that input that belong to the first frame
-    bool fragmented = false;     ///< MP4 only: a file that plays even if the program dies while writing
+    bool fragmented = false;     ///< the file plays, up to the last seconds, even if the program dies while writing
 };
 
 /// A place frames are written to. One thread. Throws Error naming the path: unwritable, disk full, unknown type.
