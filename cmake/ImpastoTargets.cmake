@@ -23,7 +23,11 @@ function(impasto_library NAME)
 endfunction()
 
 # impasto_test(NAME SOURCES a.cpp ... DEPENDS target ...): a GoogleTest program, its cases known to ctest.
-# Tests read their data from ${CMAKE_SOURCE_DIR} through the macro IMPASTO_SOURCE_DIR.
+# Tests read their data from ${CMAKE_SOURCE_DIR} through the macro IMPASTO_SOURCE_DIR. Caches and settings they write stay
+# in the build folder.
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/test-home)
+set(IMPASTO_TEST_ENVIRONMENT
+    XDG_CACHE_HOME=${CMAKE_BINARY_DIR}/test-home/cache XDG_CONFIG_HOME=${CMAKE_BINARY_DIR}/test-home/config)
 function(impasto_test NAME)
     cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
     if(NOT ARG_TIMEOUT)
@@ -33,5 +37,6 @@ function(impasto_test NAME)
     target_link_libraries(test_${NAME} PRIVATE impasto_flags ${ARG_DEPENDS} GTest::gmock GTest::gtest_main)
     target_compile_definitions(test_${NAME} PRIVATE IMPASTO_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${NAME} COMMAND test_${NAME})
-    set_tests_properties(${NAME} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+    set_tests_properties(${NAME} PROPERTIES
+        TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "${IMPASTO_TEST_ENVIRONMENT}")
 endfunction()

@@ -9,6 +9,18 @@
 #include "gpu/vulkan_error.h"
 
 namespace impasto::gpu {
+namespace {
+
+/// Known remarks that are no faults, by kind and exact id.
+bool isExpected(VkDebugUtilsMessageTypeFlagsEXT types, const VkDebugUtilsMessengerCallbackDataEXT& data) {
+    const std::string_view id = data.pMessageIdName ? data.pMessageIdName : "";
+    // "For optimal performance ... layout should be TRANSFER_DST_OPTIMAL instead of GENERAL": our images stay in
+    // GENERAL on purpose. A wrong layout has the same id, but comes as a validation error.
+    return types == VK_DEBUG_UTILS_MESSAGE_TYPE_PERFORMANCE_BIT_EXT &&
+           id == "UNASSIGNED-CoreValidation-DrawState-InvalidImageLayout";
+}
+
+}  // namespace
 
 std::vector<std::string> ValidationLog::messages() const {
     const std::lock_guard lock(mutex_);
@@ -23,9 +35,10 @@ vk::DebugUtilsMessengerCreateInfoEXT ValidationLog::messengerInfo() {
                                                 Type::eValidation | Type::ePerformance, &ValidationLog::receive, this);
 }
 
-VkBool32 ValidationLog::receive(VkDebugUtilsMessageSeverityFlagBitsEXT severity, VkDebugUtilsMessageTypeFlagsEXT,
+VkBool32 ValidationLog::receive(VkDebugUtilsMessageSeverityFlagBitsEXT severity, VkDebugUtilsMessageTypeFlagsEXT types,
                                 const VkDebugUtilsMessengerCallbackDataEXT* data, void* self) {
-    static_cast<ValidationLog*>(self)->add(severity, *data);
+    if (!isExpected(types, *data))
+        static_cast<ValidationLog*>(self)->add(severity, *data);
     return VK_FALSE;
 }
 
