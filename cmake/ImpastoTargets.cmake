@@ -10,7 +10,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(impasto_flags INTERFACE -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow)
 endif()
 if(IMPASTO_SANITIZE)
-    target_compile_options(impasto_flags INTERFACE -fsanitize=${IMPASTO_SANITIZE} -fno-omit-frame-pointer)
+    target_compile_options(impasto_flags INTERFACE -fsanitize=${IMPASTO_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(impasto_flags INTERFACE -fsanitize=${IMPASTO_SANITIZE})
 endif()
 

@@ -37,7 +37,7 @@ struct SiteCoefficients {
     std::vector<float> b;
 };
 
-/// Weighted statistics of the chosen styles, and how they are mixed (DESIGN of the grid: docs/normalization.md).
+/// The chosen styles and how they are mixed.
 struct StyleBlend {
     std::vector<const StyleStatistics*> styles;
     std::vector<int> conditionalRows;  ///< per style its row in the conditional tables, −1 where it has none

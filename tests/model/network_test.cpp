@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "support/small_network.h"
 
 namespace impasto::model {
@@ -124,6 +125,30 @@ TEST(Network, LoadingNamesTheMissingFile) {
     }
     EXPECT_THROW(loadNetworkByName("./here.safetensors"), Error);
     EXPECT_THROW(loadNetworkByName("gigantic"), Error);
+}
+
+/// The text of the first fenced block after `heading` in a document.
+std::string fencedBlock(const std::string& document, const std::string& heading) {
+    const std::size_t begin = document.find("```json\n", document.find(heading)) + 8;
+    return document.substr(begin, document.find("```", begin) - begin);
+}
+
+TEST(Network, TheDocumentedExampleIsValid) {
+    const auto bytes = readFile(std::filesystem::path(IMPASTO_SOURCE_DIR) / "docs/model-format.md", 1 << 20);
+    const std::string document(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    SafetensorsFile file;
+    file.metadata = {{"name", "tint"}, {"format", "impasto-graph-1"}, {"licence", "MIT"}, {"training_note", ""}};
+    file.metadata["graph"] = fencedBlock(document, "## 6. One full example");
+    file.tensors["e.weight"] = {{4, 12, 1, 1}, test::randomValues(48, 1)};
+    file.tensors["h.weight"] = {{12, 4, 3, 3}, test::randomValues(432, 2)};
+    file.tensors["h.bias"] = {{12}, test::randomValues(12, 3)};
+    for (const char* name : {"e.bias", "s1.batch.mean", "s1.batch.var", "s1.learned.gamma", "s1.learned.beta"})
+        file.tensors[name] = {{4}, test::randomValues(4, 4, 0.0f, 1.0f)};
+    for (const char* name : {"s1.conditional.gamma", "s1.conditional.beta"})
+        file.tensors[name] = {{1, 4}, test::randomValues(4, 5)};
+    const Network network = parseNetwork(writeSafetensors(file, StoredType::F16), "tint");
+    EXPECT_EQ(network.graph.nodes.size(), 6u);
+    EXPECT_EQ(network.graph.conditionalStyles, std::vector<std::string>{"night_strokes"});
 }
 
 TEST(Network, BundledOnesLoadByName) {
