@@ -105,15 +105,27 @@ void SoundTrack::openCodecs(const AVFormatContext& output) {
     checked(avcodec_parameters_from_context(to_->codecpar, encoder_.get()), name_);
     to_->time_base = encoder_->time_base;
 
+    samples_.reset(orOutOfMemory(av_audio_fifo_alloc(encoder_->sample_fmt, encoder_->ch_layout.nb_channels, 4096)));
+}
+
+// A decoder may change its mind about rate and channels after the first frames.
+void SoundTrack::fitResampler(const AVFrame& sound) {
+    const int channels = sound.ch_layout.nb_channels;
+    if (resampler_ && resampledFormat_ == sound.format && resampledRate_ == sound.sample_rate &&
+        resampledChannels_ == channels)
+        return;
+    AVChannelLayout layout = sound.ch_layout;
+    if (layout.order != AV_CHANNEL_ORDER_NATIVE)
+        av_channel_layout_default(&layout, channels);
     SwrContext* resampler = nullptr;
-    if (decoder_->ch_layout.order == AV_CHANNEL_ORDER_UNSPEC)
-        av_channel_layout_default(&decoder_->ch_layout, decoder_->ch_layout.nb_channels);
-    checked(swr_alloc_set_opts2(&resampler, &encoder_->ch_layout, encoder_->sample_fmt, encoder_->sample_rate,
-                                &decoder_->ch_layout, decoder_->sample_fmt, decoder_->sample_rate, 0, nullptr),
+    checked(swr_alloc_set_opts2(&resampler, &encoder_->ch_layout, encoder_->sample_fmt, encoder_->sample_rate, &layout,
+                                static_cast<AVSampleFormat>(sound.format), sound.sample_rate, 0, nullptr),
             name_);
     resampler_.reset(resampler);
     checked(swr_init(resampler), name_);
-    samples_.reset(orOutOfMemory(av_audio_fifo_alloc(encoder_->sample_fmt, encoder_->ch_layout.nb_channels, 4096)));
+    resampledFormat_ = sound.format;
+    resampledRate_ = sound.sample_rate;
+    resampledChannels_ = channels;
 }
 
 void SoundTrack::writeUntil(double seconds, const Sink& sink) {
@@ -204,6 +216,7 @@ void SoundTrack::keepSamples() {
     }
     if (nextSample_ < 0)
         nextSample_ = std::max<std::int64_t>(0, std::llround(at * encoder_->sample_rate));
+    fitResampler(*decoded_);
     const AvFrame converted = makeAvFrame();
     converted->nb_samples = swr_get_out_samples(resampler_.get(), decoded_->nb_samples);
     converted->format = encoder_->sample_fmt;

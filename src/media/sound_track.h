@@ -30,6 +30,7 @@ class SoundTrack {
 
   private:
     void openCodecs(const AVFormatContext& output);
+    void fitResampler(const AVFrame& sound);
     bool read();
     void copyUntil(double seconds, const Sink& sink);
     void encodeUntil(double seconds, const Sink& sink);
@@ -50,6 +51,9 @@ class SoundTrack {
     AvCodec decoder_;
     AvCodec encoder_;
     AvResampler resampler_;
+    int resampledFormat_ = AV_SAMPLE_FMT_NONE;  ///< what the resampler expects
+    int resampledRate_ = 0;
+    int resampledChannels_ = 0;
     AvSamples samples_;
     AvFrame decoded_ = makeAvFrame();
     std::int64_t nextSample_ = -1;  ///< of the encoder's clock; -1 before the first

@@ -53,6 +53,9 @@ class Source {
     /// The next frame, or nullptr at the end. Waits for a live input. Timestamps never decrease between seeks.
     virtual FramePtr next() = 0;
 
+    /// Steps over one frame, cheaper than next(); false at the end.
+    virtual bool skip() { return next() != nullptr; }
+
     /// The next frame will be the one shown at `seconds` (clamped to the source), exact to the frame. Only where
     /// info().seekable.
     virtual void seek(double seconds) = 0;

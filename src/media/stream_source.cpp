@@ -21,6 +21,7 @@ class StreamSource final : public Source {
 
     const SourceInfo& info() const override { return info_; }
     FramePtr next() override;
+    bool skip() override;
     void seek(double seconds) override;
     void rewind() override;
     const std::vector<std::string>& problems() const override { return problems_; }
@@ -75,7 +76,7 @@ void StreamSource::fillInfo() {
     info_.seekable = decoder_->canSeek();
     info_.live = name_.live || (name_.kind == InputName::Kind::Url && !info_.seekable);
     info_.hasAudio = decoder_->hasAudio();
-    if (info_.hasAudio)
+    if (info_.hasAudio && !info_.live)  // a device can't be opened twice
         info_.soundInput = name_.shown;
 }
 
@@ -104,6 +105,18 @@ FramePtr StreamSource::next() {
         return nullptr;
     }
     return convert(*picture_);
+}
+
+bool StreamSource::skip() {
+    if (std::exchange(waiting_, nullptr))
+        return true;
+    if (!decoder_->next(*picture_, problems_)) {
+        checkLength();
+        return false;
+    }
+    lastTimestamp_ = std::max(lastTimestamp_, timestamp(*picture_));
+    ++nextIndex_;
+    return true;
 }
 
 // A file cut short often just ends: say so where the container promised more.

@@ -89,6 +89,7 @@ void encodePicture(const std::string& path, const Encoding& encoding, const std:
     codec->height = encoding.height;
     codec->pix_fmt = encoding.format;
     codec->time_base = {1, 1};
+    codec->sample_aspect_ratio = encoding.aspect;
     codec->strict_std_compliance = FF_COMPLIANCE_UNOFFICIAL;
     ASSERT_GE(avcodec_open2(codec.get(), encoder, nullptr), 0);
     const AvFrame frame = makeAvFrame();

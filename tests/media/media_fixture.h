@@ -52,6 +52,7 @@ struct Encoding {
     AVPixelFormat format;
     int width;
     int height;
+    AVRational aspect = {0, 1};
 };
 void encodePicture(const std::string& path, const Encoding& encoding, const std::function<void(AVFrame&)>& fill);
 
