@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+// Pictures in, pictures out: sizes of every kind, style encoding, frames in flight, slices.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "gpu/commands.h"
+#include "model/input_size.h"
+#include "support.h"
+#include "support/gpu_device.h"
+#include "tensor/compare.h"
+
+namespace impasto::nn::test {
+namespace {
+
+class Stylizing : public impasto::test::GpuTest {
+  protected:
+    std::shared_ptr<const model::Network> network() {
+        return {&startNetwork(), [](const model::Network*) {}};
+    }
+    std::unique_ptr<gpu::Image> image(Extent extent) {
+        auto created = std::make_unique<gpu::Image>(
+            device(), gpu::Image::Params{"test target", static_cast<std::uint32_t>(extent.width),
+                                         static_cast<std::uint32_t>(extent.height)});
+        gpu::runOnce(device(), device().computeQueue(),
+                     [&](vk::CommandBuffer commands) { created->recordInitialLayout(commands); });
+        return created;
+    }
+    Stylizer::Params params(Extent source, Extent input, Extent output) {
+        return {.device = device(),
+                .pipelines = pipelines(),
+                .network = network(),
+                .precision = Precision::Fp32,
+                .source = source,
+                .networkInput = input,
+                .output = output};
+    }
+    /// What the CPU makes of a picture, at the network's size.
+    Tensor wanted(const std::vector<std::uint8_t>& rgba, Extent source, Extent input, const Controls& controls) {
+        const Tensor reduced = reference::resizeArea(tensorOf(rgba, source), input);
+        const Tensor padded = reference::padToMultiple(reduced, startNetwork().graph.multiple);
+        const Tensor styled = reference::run(startNetwork(), padded, blendOf(controls), settingsOf(controls)).output();
+        return reference::crop(styled, input);
+    }
+    Controls adain(const StyleStatistics& style) {
+        Controls controls;
+        controls.cells = {Normalization{}};
+        controls.styles = {{&style, -1, 1.0f}};
+        return controls;
+    }
+};
+
+TEST_F(Stylizing, PicturesOfAnySizeMatchTheReference) {
+    const StyleStatistics style = reference::encodeStyle(startNetwork(), randomTensor({3, 48, 64}, 5, 0, 1));
+    const Controls controls = adain(style);
+    const struct {
+        Extent source;
+        Extent input;
+    } cases[] = {{{1, 1}, {1, 1}},     {{1, 40}, {1, 40}},   {{5, 3}, {5, 3}},    {{16, 16}, {16, 16}},
+                 {{17, 23}, {17, 23}}, {{64, 96}, {32, 48}}, {{61, 77}, {40, 31}}, {{20, 20}, {33, 45}}};
+    for (const auto& [source, input] : cases) {
+        const auto rgba = randomPicture(source, 6);
+        const auto target = image(input);
+        Stylizer stylizer(params(source, input, input));
+        stylizer.wait(stylizer.submit(rgba, controls, *target));
+        const Tensor got = tensorOf(readImage(device(), *target), input);
+        const Tensor want = wanted(rgba, source, input, controls);
+        // Half a step of 8 bits, and a little for rounding at the step's edge.
+        EXPECT_LE(maxAbs(got.data(), want.data()), 0.51 / 255) << source.height << "×" << source.width;
+    }
+}
+
+TEST_F(Stylizing, OutputOfAnySize) {
+    const StyleStatistics style = reference::encodeStyle(startNetwork(), randomTensor({3, 48, 64}, 5, 0, 1));
+    const Controls controls = adain(style);
+    const Extent source{60, 90};
+    const Extent input{30, 45};
+    const auto rgba = randomPicture(source, 8);
+    const Tensor small = wanted(rgba, source, input, controls);
+    for (const Extent& output : {Extent{60, 90}, Extent{15, 22}, Extent{1, 1}, Extent{75, 31}}) {
+        const auto target = image(output);
+        Stylizer stylizer(params(source, input, output));
+        stylizer.wait(stylizer.submit(rgba, controls, *target));
+        const auto pixels = readImage(device(), *target);
+        for (std::size_t i = 3; i < pixels.size(); i += 4)
+            ASSERT_EQ(pixels[i], 255);
+        // resizeArea and the shader weigh border samples differently when shrinking; the picture is the same.
+        const Tensor want = reference::resizeArea(small, output);
+        const bool grows = output.height >= input.height && output.width >= input.width;
+        EXPECT_LE(nmse(tensorOf(pixels, output).data(), want.data()), grows ? 1e-5 : 2e-3)
+            << output.height << "×" << output.width;
+    }
+}
+
+TEST_F(Stylizing, EncodesStylesOfAnySize) {
+    for (const Precision precision : {Precision::Fp32, Precision::Fp16}) {
+        StyleEncoder encoder(device(), pipelines(), network(), precision);
+        for (const Extent& extent : {Extent{1, 1}, Extent{3, 50}, Extent{64, 48}, Extent{300, 420}, Extent{64, 48}}) {
+            const auto rgba = randomPicture(extent, 9);
+            const StyleStatistics got = encoder.encode(rgba, extent);
+            const Tensor reduced = reference::resizeArea(tensorOf(rgba, extent), model::styleExtent(extent, 1.0f));
+            const StyleStatistics want = reference::encodeStyle(
+                startNetwork(), reference::padToMultiple(reduced, startNetwork().graph.multiple));
+            ASSERT_EQ(got.size(), want.size());
+            for (std::size_t site = 0; site < want.size(); ++site) {
+                const double limit = precision == Precision::Fp32 ? 1e-9 : 1e-5;
+                EXPECT_LE(nmse(got[site].mean, want[site].mean), limit);
+                EXPECT_LE(nmse(got[site].variance, want[site].variance), limit);
+            }
+        }
+    }
+}
+
+TEST_F(Stylizing, FramesInFlightDoNotMix) {
+    const StyleStatistics style = reference::encodeStyle(startNetwork(), randomTensor({3, 48, 64}, 5, 0, 1));
+    const Extent extent{40, 56};
+    std::vector<std::unique_ptr<gpu::Image>> targets;
+    std::vector<std::vector<std::uint8_t>> alone;
+    std::vector<std::uint64_t> values;
+    const auto controlsOf = [&](int frame) {
+        Controls controls = adain(style);
+        controls.strength = static_cast<float>(frame) / 5.0f;
+        return controls;
+    };
+    for (int frame = 0; frame < 6; ++frame) {
+        const auto target = image(extent);
+        Stylizer stylizer(params(extent, extent, extent));
+        stylizer.wait(stylizer.submit(randomPicture(extent, static_cast<std::uint32_t>(frame)), controlsOf(frame), *target));
+        alone.push_back(readImage(device(), *target));
+        targets.push_back(image(extent));
+    }
+    for (const bool yield : {false, true}) {
+        auto shared = params(extent, extent, extent);
+        shared.yieldToOthers = yield;
+        Stylizer stylizer(shared);
+        std::uint64_t last = 0;
+        for (int frame = 0; frame < 6; ++frame)
+            last = stylizer.submit(randomPicture(extent, static_cast<std::uint32_t>(frame)), controlsOf(frame),
+                                   *targets[static_cast<std::size_t>(frame)]);
+        stylizer.wait(last);
+        for (std::size_t frame = 0; frame < 6; ++frame)
+            EXPECT_EQ(readImage(device(), *targets[frame]), alone[frame]) << "frame " << frame << " yield " << yield;
+    }
+}
+
+TEST_F(Stylizing, SlicingChangesNothingAndBoundsSubmits) {
+    const StyleStatistics style = reference::encodeStyle(startNetwork(), randomTensor({3, 48, 64}, 5, 0, 1));
+    const Controls controls = adain(style);
+    const Extent extent{256, 320};
+    const auto rgba = randomPicture(extent, 12);
+    const auto whole = image(extent);
+    const auto sliced = image(extent);
+    Stylizer atOnce(params(extent, extent, extent));
+    atOnce.wait(atOnce.submit(rgba, controls, *whole));
+    auto yielding = params(extent, extent, extent);
+    yielding.yieldToOthers = true;
+    Stylizer cut(yielding);
+    for (int frame = 0; frame < 8; ++frame)
+        cut.wait(cut.submit(rgba, controls, *sliced));
+    EXPECT_EQ(readImage(device(), *sliced), readImage(device(), *whole));
+}
+
+TEST_F(Stylizing, KeepsTheSourceBesideAndMirrors) {
+    const StyleStatistics style = reference::encodeStyle(startNetwork(), randomTensor({3, 48, 64}, 5, 0, 1));
+    Controls controls = adain(style);
+    const Extent extent{24, 40};
+    const auto rgba = randomPicture(extent, 13);
+    std::vector<std::uint8_t> flipped = rgba;
+    for (int y = 0; y < extent.height; ++y) {
+        for (int x = 0; x < extent.width; ++x) {
+            for (int c = 0; c < 4; ++c)
+                flipped[static_cast<std::size_t>((y * extent.width + x) * 4 + c)] =
+                    rgba[static_cast<std::size_t>((y * extent.width + extent.width - 1 - x) * 4 + c)];
+        }
+    }
+    const auto plainTarget = image(extent);
+    const auto mirrorTarget = image(extent);
+    const auto copy = image(extent);
+    Stylizer plain(params(extent, extent, extent));
+    plain.wait(plain.submit(flipped, controls, *plainTarget, copy.get()));
+    EXPECT_EQ(readImage(device(), *copy), flipped);
+    auto mirrored = params(extent, extent, extent);
+    mirrored.mirror = true;
+    Stylizer mirror(mirrored);
+    mirror.wait(mirror.submit(rgba, controls, *mirrorTarget));
+    EXPECT_EQ(readImage(device(), *mirrorTarget), readImage(device(), *plainTarget));
+}
+
+TEST_F(Stylizing, AFrameCreatesNothing) {
+    const StyleStatistics style = reference::encodeStyle(startNetwork(), randomTensor({3, 48, 64}, 5, 0, 1));
+    const Extent extent{48, 64};
+    const auto rgba = randomPicture(extent, 14);
+    const auto target = image(extent);
+    Stylizer stylizer(params(extent, extent, extent));
+    Controls controls = adain(style);
+    for (int frame = 0; frame < 3; ++frame)
+        stylizer.submit(rgba, controls, *target);
+    const auto& counters = device().counters();
+    const std::uint64_t before[] = {counters.memoryAllocations, counters.pipelinesBuilt, counters.descriptorUpdates,
+                                    counters.objectsCreated};
+    std::uint64_t last = 0;
+    for (const auto& preset : normalizationPresets()) {
+        controls.cells = {preset.cell};
+        controls.strength *= 0.9f;
+        last = stylizer.submit(rgba, controls, *target);
+    }
+    stylizer.wait(last);
+    const std::uint64_t after[] = {counters.memoryAllocations, counters.pipelinesBuilt, counters.descriptorUpdates,
+                                   counters.objectsCreated};
+    EXPECT_TRUE(std::equal(std::begin(before), std::end(before), std::begin(after)));
+}
+
+TEST_F(Stylizing, ReportsTimesAndMemory) {
+    const StyleStatistics style = reference::encodeStyle(startNetwork(), randomTensor({3, 48, 64}, 5, 0, 1));
+    const Extent extent{64, 64};
+    const auto target = image(extent);
+    Stylizer stylizer(params(extent, extent, extent));
+    for (int frame = 0; frame < 4; ++frame)
+        stylizer.wait(stylizer.submit(randomPicture(extent, 15), adain(style), *target));
+    EXPECT_GT(stylizer.gpuTimeMs(), 0);
+    double sum = 0;
+    std::int64_t multiplyAdds = 0;
+    for (const OperationTime& operation : stylizer.operationTimes()) {
+        sum += operation.timeMs;
+        multiplyAdds += operation.multiplyAdds;
+    }
+    EXPECT_NEAR(sum, stylizer.gpuTimeMs(), 1e-6);
+    EXPECT_LT(multiplyAdds, model::multiplyAccumulates(startNetwork().graph, extent));
+    EXPECT_GT(multiplyAdds, model::multiplyAccumulates(startNetwork().graph, extent) / 2);
+    EXPECT_LT(stylizer.arenaBytes(), stylizer.arenaBytesUnaliased());
+    EXPECT_EQ(stylizer.saturatedValues(), 0u);
+}
+
+}  // namespace
+}  // namespace impasto::nn::test
