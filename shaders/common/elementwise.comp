@@ -14,7 +14,7 @@ FEATURE_INPUT(1, second)
 FEATURE_OUTPUT(2, target)
 
 void main() {
-    int texel = int(gl_GlobalInvocationID.x);
+    int texel = INVOCATION.x;
     if (texel >= p.texels)
         return;
     F8 v = first(texel);

@@ -5,6 +5,9 @@
 #ifndef FEATURE_GLSL
 #define FEATURE_GLSL
 
+// gl_GlobalInvocationID, which Mesa 22.3's llvmpipe computes without the base of vkCmdDispatchBase.
+#define INVOCATION ivec3(gl_WorkGroupID * gl_WorkGroupSize + gl_LocalInvocationID)
+
 struct F8 {
     vec4 lo;
     vec4 hi;

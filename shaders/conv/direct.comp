@@ -46,7 +46,7 @@ float convolve(int o, int y, int x) {
 }
 
 void main() {
-    ivec3 position = ivec3(gl_GlobalInvocationID);
+    ivec3 position = INVOCATION;
     if (position.x >= p.outWidth || position.y >= p.outHeight)
         return;
     float result[8];

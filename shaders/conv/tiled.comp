@@ -46,8 +46,8 @@ F8 sum[kConvPixels];
 
 void main() {
     int lane = int(gl_LocalInvocationID.x);
-    int firstX = int(gl_GlobalInvocationID.x) * kConvPixels;
-    int y = int(gl_GlobalInvocationID.y);
+    int firstX = INVOCATION.x * kConvPixels;
+    int y = INVOCATION.y;
     int block = int(gl_WorkGroupID.z);
 #ifdef PHASES
     int phase = block / p.outBlocks;

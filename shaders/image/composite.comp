@@ -25,7 +25,7 @@ vec3 bilinear(vec2 position) {
 }
 
 void main() {
-    ivec2 pixel = ivec2(gl_GlobalInvocationID.xy);
+    ivec2 pixel = INVOCATION.xy;
     if (pixel.x >= p.outWidth || pixel.y >= p.outHeight)
         return;
     vec3 rgb;

@@ -61,7 +61,7 @@ float weightOf(Span s, int i) {
 }
 
 void main() {
-    int pixel = int(gl_GlobalInvocationID.x);
+    int pixel = INVOCATION.x;
     if (pixel >= p.targetWidth * p.targetHeight)
         return;
     int x = contentIndex(pixel % p.targetWidth, p.contentWidth);

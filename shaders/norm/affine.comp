@@ -18,7 +18,7 @@ FEATURE_OUTPUT(2, target)
 vec2 coefficient(int c) { return c < p.channels ? coefficients[p.coefficientBase + c] : vec2(0.0); }
 
 void main() {
-    int texel = int(gl_GlobalInvocationID.x);
+    int texel = INVOCATION.x;
     if (texel >= p.texels)
         return;
     int c = texel / p.planeTexels * 8;

@@ -15,8 +15,8 @@ FEATURE_INPUT(0, source)
 layout(std430, set = 0, binding = 1) writeonly buffer Partials { vec4 partials[]; };
 
 void main() {
-    int partial = int(gl_GlobalInvocationID.x);
-    int block = int(gl_GlobalInvocationID.y);
+    int partial = INVOCATION.x;
+    int block = INVOCATION.y;
     F8 mean = F8(vec4(0.0), vec4(0.0));
     F8 squares = F8(vec4(0.0), vec4(0.0));
     float count = 0.0;

@@ -95,8 +95,8 @@ FEATURE_INPUT(3, previous)
 #endif
 
 void main() {
-    int pixel = int(gl_GlobalInvocationID.x);
-    int block = int(gl_GlobalInvocationID.y);
+    int pixel = INVOCATION.x;
+    int block = INVOCATION.y;
     int plane = p.outWidth * p.outHeight;
     if (pixel >= plane)
         return;

@@ -47,6 +47,8 @@ void recordPiece(vk::CommandBuffer commands, const Dispatch& dispatch, const Pie
     commands.bindDescriptorSets(vk::PipelineBindPoint::eCompute, pipeline.layout(), 0, dispatch.descriptors, {});
     commands.pushConstants<std::byte>(pipeline.layout(), vk::ShaderStageFlagBits::eCompute, 0, dispatch.pushConstants);
     if (dispatch.indirectBuffer) {
+        // Mesa 22.3's lavapipe keeps the base of the last dispatch for an indirect one; an empty dispatch resets it.
+        commands.dispatch(0, 1, 1);
         commands.dispatchIndirect(dispatch.indirectBuffer, dispatch.indirectOffset);
         return;
     }
