@@ -40,9 +40,9 @@ def fractal(rng, period, octaves=4, gain=0.5, size=SIZE, stretch=(1.0, 1.0)):
 
 def warp(image, dx, dy):
     """image sampled at (x + dx, y + dy), offsets in fractions of the side."""
-    size = image.shape[0]
-    yy, xx = np.mgrid[0:size, 0:size].astype(np.float32)
-    where = [yy + dy * size, xx + dx * size]
+    height, width = image.shape[:2]
+    yy, xx = np.mgrid[0:height, 0:width].astype(np.float32)
+    where = [yy + dy * SIZE, xx + dx * SIZE]
     if image.ndim == 2:
         return ndimage.map_coordinates(image, where, order=1, mode="reflect")
     return np.stack([ndimage.map_coordinates(image[..., c], where, order=1, mode="reflect")

@@ -5,7 +5,7 @@ from scipy.spatial import cKDTree
 
 from .core import (SIZE, blur, fractal, grid, mix, noise, palette, paper, ramp, relief, rgb, saturate,
                    smoothstep, warp)
-from .shapes import below, blob, disc, line, outline, polygon, ribbon, spline
+from .shapes import around, below, blob, disc, lay, line, outline, polygon, ribbon, spline
 
 
 def marbling(rng):
@@ -70,9 +70,10 @@ def ukiyoe_waves(rng):
     ink = np.zeros_like(x)
 
     def block(mask, colour, keyline=5.0):
-        nonlocal image, ink
+        nonlocal ink
         colour = rgb(colour) if isinstance(colour, str) else colour
-        image, ink = mix(image, colour, mask), ink * (1 - mask)
+        lay(image, colour, mask)
+        ink = ink * (1 - mask)
         if keyline:
             ink = np.maximum(ink, outline(mask, keyline))
 
@@ -176,7 +177,8 @@ def ukiyoe_waves(rng):
         t = rng.beta(2, 2)
         sxp, syp = .30 + .42 * t + rng.normal(0, .07), .14 + .30 * t + rng.normal(0, .085)
         spot = disc(sxp, syp, rng.uniform(.0018, .0062))
-        image, ink = mix(image, rgb("#faf5e6"), spot), np.maximum(ink * (1 - spot), outline(spot, 2) * .5)
+        lay(image, rgb("#faf5e6"), spot)
+        ink = np.maximum(ink * (1 - spot), outline(spot, 2) * .5)
     image = mix(image, line_colour, np.clip(ink, 0, 1))
     ring = fractal(rng, 0.06, 3, stretch=(5, 0.35)) * 16 + y * 6
     grain = 0.5 + 0.5 * np.sin(ring * 2 * np.pi)
@@ -211,8 +213,7 @@ def art_nouveau(rng):
     image = mix(image, rgb("#fff4c0"), flecks * 0.7)
 
     def put(mask, colour):
-        nonlocal image
-        image = mix(image, rgb(colour) if isinstance(colour, str) else colour, mask)
+        lay(image, rgb(colour) if isinstance(colour, str) else colour, mask)
 
     for _ in range(420):
         cx, cy, s = rng.uniform(0, 1), rng.uniform(0, .72), rng.uniform(.004, .010)
@@ -303,23 +304,28 @@ def batik(rng):
     dye = fractal(rng, 0.12, 5)
     image = ramp(dye * 1.3 - 0.15, "#0b1838 #14285c #1d3f86 #23509a")
 
+    wobble = [0.005 * (noise(rng, 0.03) - 0.5) for _ in range(2)]
+    strength = fractal(rng, 0.07, 4) * 1.5 - 0.25
+
+    def by_hand(mask):
+        near = around(mask > 0, 8)
+        drawn = np.zeros_like(mask)
+        drawn[near] = warp(mask[near], wobble[0][near], wobble[1][near])
+        return drawn
+
     def dyed(mask, codes, wax=5.0):
         """An area kept out of the indigo by wax, then dyed; `wax` px of undyed cloth round it."""
-        nonlocal image
-        wavy = warp(mask, 0.005 * (noise(rng, 0.03) - 0.5), 0.005 * (noise(rng, 0.03) - 0.5))
-        if wax:
-            image = mix(image, rgb("#f4ead2"), outline(wavy, wax * 2))
-        image = mix(image, ramp(fractal(rng, 0.07, 4) * 1.5 - 0.25, codes), wavy)
+        wavy = by_hand(mask)
+        lay(image, rgb("#f4ead2"), outline(wavy, wax * 2))
+        near = around(wavy > 0, 0)
+        image[near] = mix(image[near], ramp(strength[near], codes), wavy[near])
 
     def wax_line(points, width):
-        nonlocal image
-        m = warp(ribbon(points, width), 0.003 * (noise(rng, 0.02) - 0.5), 0.003 * (noise(rng, 0.02) - 0.5))
-        image = mix(image, rgb("#f4ead2"), m)
+        lay(image, rgb("#f4ead2"), by_hand(ribbon(points, width)))
 
     def dots(points, r, code="#f4ead2"):
-        nonlocal image
         for px, py in points:
-            image = mix(image, rgb(code), disc(px, py, r * rng.uniform(.8, 1.2)))
+            lay(image, rgb(code), disc(px, py, r * rng.uniform(.8, 1.2)))
 
     rust, ochre, leaf, teal = (
         "#7a2414 #b8431f #d8682f", "#b8761c #e0a83a #f2cc6a", "#2f5a2f #5f8a3a #9ab04a",

@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from .core import SIZE, grid
+from .core import SIZE, grid, mix
 
 
 def spline(points, per_span=16, closed=False):
@@ -91,9 +91,31 @@ def below(curve_x, curve_y):
 
 def outline(mask, width_px):
     """Band along the mask's edge, width_px wide, antialiased."""
-    inside = mask > 0.5
-    d = ndimage.distance_transform_edt(inside) + ndimage.distance_transform_edt(~inside) - 0.5
-    return np.clip(width_px / 2 - d + 1.0, 0.0, 1.0).astype(np.float32)
+    band = np.zeros(mask.shape, np.float32)
+    near = around(mask > 0.5, int(width_px) + 4)
+    inside = mask[near] > 0.5
+    if inside.any():
+        d = ndimage.distance_transform_edt(inside)
+        if not inside.all():
+            d += ndimage.distance_transform_edt(~inside)
+        band[near] = np.clip(width_px / 2 - d + 1.5, 0.0, 1.0)
+    return band
+
+
+def around(inside, margin):
+    """Slices of the smallest box round the true pixels, widened by margin; empty if none."""
+    box = []
+    for axis in (1, 0):
+        hit = np.flatnonzero(inside.any(axis))
+        box.append(slice(max(0, hit[0] - margin), hit[-1] + 1 + margin) if len(hit) else slice(0, 0))
+    return tuple(box)
+
+
+def lay(image, colour, mask):
+    """Changes image where mask is not 0: colour [3] or [H,W,3] over it."""
+    near = around(mask > 0, 0)
+    over = colour if colour.ndim == 1 else colour[near]
+    image[near] = mix(image[near], over, mask[near])
 
 
 def edges(labels, width_px):
