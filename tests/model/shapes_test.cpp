@@ -39,6 +39,12 @@ TEST(Shapes, ReflectionMustStayInsideTheUpsampledPicture) {
     EXPECT_THROW(shapeAfter(conv, {1, 1, 5}), Error);
     EXPECT_THROW(shapeAfter(conv, {1, 5, 1}), Error);
     EXPECT_EQ(shapeAfter(conv, {1, 2, 2}), (Shape{1, 2, 2}));
+    for (std::size_t edge = 0; edge < 4; ++edge) {
+        Conv2d oneSided{.inChannels = 1, .outChannels = 1, .kernel = {1, 1}, .padMode = PadMode::Reflect};
+        oneSided.pad[edge] = 3;
+        EXPECT_THROW(shapeAfter(oneSided, {1, 3, 3}), Error) << edge;
+        EXPECT_NO_THROW(shapeAfter(oneSided, {1, 4, 4})) << edge;
+    }
     conv.upsample = 2;
     EXPECT_EQ(shapeAfter(conv, {1, 1, 1}), (Shape{1, 2, 2}));
     conv.upsample = 1;
