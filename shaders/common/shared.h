@@ -153,15 +153,19 @@ struct LoadPicturePush {
     int targetWidth;
     int targetHeight;
     int mirror;
+    int factor;  ///< pixel unshuffle on the way: 1 or 2
+    float scale;
+    float shift;
 };
 
 struct CompositePush {
-    int featureWidth;
+    int featureWidth;  ///< of the feature map, before the shuffle
     int featureHeight;
-    int contentWidth;  ///< of the feature map, without padding
+    int contentWidth;  ///< of the network's output, without padding
     int contentHeight;
     int outWidth;
     int outHeight;
+    int factor;  ///< pixel shuffle on the way: 1 or 2
 };
 
 #ifdef __cplusplus

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: MIT
 // Computes: the network's output as a picture: cropped to the content and resized to the output (bilinear where it grows, mean
 // of the area where it shrinks, per axis), alpha 1.
-// Layouts: source feature map of 3 channels in 0..1; target rgba8 image.
+// With factor 2 the source is before the network's last step, pixel shuffle.
+// Layouts: source feature map of 3 channels in 0..1, with factor 2 of 12 at half size; target rgba8 image.
 // Bindings: 0 source, 1 target.
-// Dispatch: (ceil(outWidth / kConvLanes), ceil(outHeight / kConvLanes), 1).
+// Dispatch: (ceil(outWidth / kConvLanes), ceil(outHeight / kConvLanes), 1); where nothing is resized, a quarter of that with
+// factor 2: an invocation writes the four pixels of a texel.
 #include "common/feature.glsl"
 #include "common/shared.h"
 
@@ -14,7 +16,33 @@ layout(push_constant) uniform Push { CompositePush p; };
 FEATURE_INPUT(0, source)
 layout(set = 0, binding = 1, rgba8) writeonly uniform image2D target;
 
-vec3 at(int x, int y) { return source(y * p.featureWidth + x).lo.rgb; }
+vec3 at(int x, int y) {
+    if (p.factor == 1)
+        return source(y * p.featureWidth + x).lo.rgb;
+    int texel = (y >> 1) * p.featureWidth + (x >> 1);
+    int phase = (y & 1) * 2 + (x & 1);
+    F8 redGreen = source(texel);
+    F8 blue = source(p.featureWidth * p.featureHeight + texel);
+    return vec3(redGreen.lo[phase], redGreen.hi[phase], blue.lo[phase]);
+}
+
+void storeInside(ivec2 pixel, vec3 rgb) {
+    if (pixel.x < p.outWidth && pixel.y < p.outHeight)
+        imageStore(target, pixel, vec4(rgb, 1.0));
+}
+
+void storeQuad(ivec2 texel) {
+    if (texel.x >= p.featureWidth || texel.y >= p.featureHeight)
+        return;
+    int index = texel.y * p.featureWidth + texel.x;
+    F8 redGreen = source(index);
+    vec4 blue = source(p.featureWidth * p.featureHeight + index).lo;
+    ivec2 pixel = 2 * texel;
+    storeInside(pixel, vec3(redGreen.lo.x, redGreen.hi.x, blue.x));
+    storeInside(pixel + ivec2(1, 0), vec3(redGreen.lo.y, redGreen.hi.y, blue.y));
+    storeInside(pixel + ivec2(0, 1), vec3(redGreen.lo.z, redGreen.hi.z, blue.z));
+    storeInside(pixel + ivec2(1, 1), vec3(redGreen.lo.w, redGreen.hi.w, blue.w));
+}
 
 vec3 bilinear(vec2 position) {
     vec2 clamped = clamp(position - 0.5, vec2(0.0), vec2(p.contentWidth - 1, p.contentHeight - 1));
@@ -26,10 +54,15 @@ vec3 bilinear(vec2 position) {
 
 void main() {
     ivec2 pixel = INVOCATION.xy;
+    bool resized = p.outWidth != p.contentWidth || p.outHeight != p.contentHeight;
+    if (!resized && p.factor == 2) {
+        storeQuad(pixel);
+        return;
+    }
     if (pixel.x >= p.outWidth || pixel.y >= p.outHeight)
         return;
     vec3 rgb;
-    if (p.outWidth == p.contentWidth && p.outHeight == p.contentHeight) {
+    if (!resized) {
         rgb = at(pixel.x, pixel.y);
     } else {
         // Where the output is smaller, a grid of bilinear samples covers the area of the output pixel.

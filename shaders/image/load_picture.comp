@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: MIT
 // Computes: an RGBA8 picture as the network's input, RGB in 0..1: resized to the content size (mean of the area each pixel
 // covers where it shrinks, bilinear where it grows, per axis), then sides under 16 edge-replicated to 16 and the rest of
-// the target filled by reflection.
-// Layouts: source one uint per pixel, R in the low byte; target feature map of 3 channels.
+// the target filled by reflection; then scale·rgb + shift, and with factor 2 pixel unshuffle, the network's first steps.
+// Layouts: source one uint per pixel, R in the low byte; target feature map of 3 channels, with factor 2 of 12 at half size.
 // Bindings: 0 source, 1 target, 2 overflow counter.
-// Dispatch: (ceil(targetWidth·targetHeight / kLinearGroup), 1, 1).
+// Dispatch: (ceil(targetWidth·targetHeight / factor² / kLinearGroup), 1, 1); one target pixel per invocation.
 #include "common/feature.glsl"
 #include "common/pad.glsl"
 
@@ -60,25 +60,48 @@ float weightOf(Span s, int i) {
     return i == s.first ? 1.0 - f : f;
 }
 
-void main() {
-    int pixel = INVOCATION.x;
-    if (pixel >= p.targetWidth * p.targetHeight)
-        return;
-    int x = contentIndex(pixel % p.targetWidth, p.contentWidth);
-    int y = contentIndex(pixel / p.targetWidth, p.contentHeight);
+vec3 pictureAt(int x, int y) {
+    x = contentIndex(x, p.contentWidth);
+    y = contentIndex(y, p.contentHeight);
     if (p.mirror != 0)
         x = p.contentWidth - 1 - x;
-    Span sx = spanOf(x, p.contentWidth, p.sourceWidth);
-    Span sy = spanOf(y, p.contentHeight, p.sourceHeight);
-    vec3 sum = vec3(0.0);
-    float total = 0.0;
-    for (int j = sy.first; j <= sy.last; ++j) {
-        float wy = weightOf(sy, j);
-        for (int i = sx.first; i <= sx.last; ++i) {
-            float w = wy * weightOf(sx, i);
-            sum += w * unpackUnorm4x8(source[j * p.sourceWidth + i]).rgb;
-            total += w;
+    vec3 rgb;
+    if (p.sourceWidth == p.contentWidth && p.sourceHeight == p.contentHeight) {
+        rgb = unpackUnorm4x8(source[y * p.sourceWidth + x]).rgb;
+    } else {
+        Span sx = spanOf(x, p.contentWidth, p.sourceWidth);
+        Span sy = spanOf(y, p.contentHeight, p.sourceHeight);
+        vec3 sum = vec3(0.0);
+        float total = 0.0;
+        for (int j = sy.first; j <= sy.last; ++j) {
+            float wy = weightOf(sy, j);
+            for (int i = sx.first; i <= sx.last; ++i) {
+                float w = wy * weightOf(sx, i);
+                sum += w * unpackUnorm4x8(source[j * p.sourceWidth + i]).rgb;
+                total += w;
+            }
         }
+        rgb = sum / total;
     }
-    store_target(pixel, F8(vec4(sum / total, 0.0), vec4(0.0)));
+    return p.scale * rgb + p.shift;
+}
+
+void main() {
+    int texel = int(INVOCATION.x);
+    int width = p.targetWidth / p.factor;
+    int plane = width * (p.targetHeight / p.factor);
+    if (texel >= plane)
+        return;
+    int x = texel % width * p.factor;
+    int y = texel / width * p.factor;
+    vec3 first = pictureAt(x, y);
+    if (p.factor == 1) {
+        store_target(texel, F8(vec4(first, 0.0), vec4(0.0)));
+        return;
+    }
+    vec3 right = pictureAt(x + 1, y);
+    vec3 below = pictureAt(x, y + 1);
+    vec3 last = pictureAt(x + 1, y + 1);
+    store_target(texel, F8(vec4(first.r, right.r, below.r, last.r), vec4(first.g, right.g, below.g, last.g)));
+    store_target(plane + texel, F8(vec4(first.b, right.b, below.b, last.b), vec4(0.0)));
 }

@@ -85,6 +85,66 @@ std::vector<FusedNode> fuse(const model::Graph& graph, const std::vector<int>& k
     return Fuser(graph, kept).run();
 }
 
+namespace {
+
+/// Index of the only node that reads `tensor`, or −1.
+int onlyReader(const std::vector<FusedNode>& nodes, int tensor) {
+    int reader = -1;
+    for (int i = 0; i < static_cast<int>(nodes.size()); ++i) {
+        const FusedNode& node = nodes[static_cast<std::size_t>(i)];
+        const auto reads = std::count(node.inputs.begin(), node.inputs.end(), tensor) + (node.residual == tensor);
+        if (reads > 1 || (reads == 1 && reader >= 0))
+            return -1;
+        if (reads == 1)
+            reader = i;
+    }
+    return reader;
+}
+
+}  // namespace
+
+Entry takeEntry(const model::Graph& graph, std::vector<FusedNode>& nodes, const std::vector<int>& kept) {
+    Entry entry;
+    const auto isKept = [&](int tensor) { return std::find(kept.begin(), kept.end(), tensor) != kept.end(); };
+    const auto takeNext = [&](auto accept) {
+        const int reader = isKept(entry.tensor) ? -1 : onlyReader(nodes, entry.tensor);
+        if (reader < 0 || !accept(nodes[static_cast<std::size_t>(reader)].operation))
+            return;
+        entry.tensor = nodes[static_cast<std::size_t>(reader)].output;
+        nodes.erase(nodes.begin() + reader);
+    };
+    if (graph.inputChannels != 3)
+        return entry;
+    takeNext([&](const model::Operation& operation) {
+        const auto* scaled = std::get_if<model::ScaleShift>(&operation);
+        if (scaled) {
+            entry.scale = scaled->scale;
+            entry.shift = scaled->shift;
+        }
+        return scaled != nullptr;
+    });
+    takeNext([&](const model::Operation& operation) {
+        const auto* unshuffled = std::get_if<model::PixelUnshuffle>(&operation);
+        const bool fits = unshuffled && unshuffled->factor == 2;
+        if (fits)
+            entry.factor = 2;
+        return fits;
+    });
+    return entry;
+}
+
+Exit takeExit(const model::Graph& graph, std::vector<FusedNode>& nodes) {
+    Exit exit{graph.outputTensor(), 1};
+    if (nodes.empty() || nodes.back().output != exit.tensor)
+        return exit;
+    const auto* shuffled = std::get_if<model::PixelShuffle>(&nodes.back().operation);
+    if (!shuffled || shuffled->factor != 2 || onlyReader(nodes, nodes.back().inputs[0]) < 0)
+        return exit;
+    exit = {nodes.back().inputs[0], 2};
+    nodes.pop_back();
+    return exit;
+}
+
 std::vector<FusedNode> prune(std::vector<FusedNode> nodes, const std::vector<int>& wanted) {
     std::set<int> needed(wanted.begin(), wanted.end());
     std::vector<FusedNode> result;

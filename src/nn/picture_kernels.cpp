@@ -28,9 +28,12 @@ Dispatch loadPictureDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const 
     push.sourceHeight = params.sourceExtent.height;
     push.contentWidth = params.content.width;
     push.contentHeight = params.content.height;
-    push.targetWidth = input.shape.width;
-    push.targetHeight = input.shape.height;
+    push.targetWidth = plan.inputExtent().width;
+    push.targetHeight = plan.inputExtent().height;
     push.mirror = params.mirror ? 1 : 0;
+    push.factor = plan.entry().factor;
+    push.scale = plan.entry().scale;
+    push.shift = plan.entry().shift;
     Dispatch dispatch;
     dispatch.name = "load picture";
     dispatch.pipeline =
@@ -42,7 +45,7 @@ Dispatch loadPictureDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const 
                                      gpu::BufferBinding{plan.overflowBuffer().handle()}};
     dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
     dispatch.pushConstants = bytesOf(push);
-    dispatch.groups[0] = groupsFor(push.targetWidth * push.targetHeight, shaders::kLinearGroup);
+    dispatch.groups[0] = groupsFor(input.shape.width * input.shape.height, shaders::kLinearGroup);
     dispatch.bytesMoved = static_cast<std::int64_t>(params.source.sizeBytes() + input.sizeBytes());
     return dispatch;
 }
@@ -56,6 +59,9 @@ Dispatch compositeDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const Co
     push.contentHeight = params.content.height;
     push.outWidth = static_cast<int>(params.target.width());
     push.outHeight = static_cast<int>(params.target.height());
+    push.factor = plan.exit().factor;
+    const bool resized = push.outWidth != push.contentWidth || push.outHeight != push.contentHeight;
+    const int perInvocation = resized ? 1 : push.factor;
     Dispatch dispatch;
     dispatch.name = "composite";
     dispatch.pipeline = &pipelines.get({plan.kernels().shader("image/composite"),
@@ -65,8 +71,8 @@ Dispatch compositeDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const Co
     const gpu::Binding bindings[] = {plan.binding(plan.outputTensor()), gpu::ImageBinding{params.target.view()}};
     dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
     dispatch.pushConstants = bytesOf(push);
-    dispatch.groups = {groupsFor(push.outWidth, shaders::kConvLanes), groupsFor(push.outHeight, shaders::kConvLanes),
-                       1};
+    dispatch.groups = {groupsFor(push.outWidth, shaders::kConvLanes * perInvocation),
+                       groupsFor(push.outHeight, shaders::kConvLanes * perInvocation), 1};
     dispatch.bytesMoved =
         static_cast<std::int64_t>(output.sizeBytes()) + static_cast<std::int64_t>(push.outWidth) * push.outHeight * 4;
     return dispatch;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
 #include "base/error.h"
 #include "common/shared.h"
@@ -82,23 +83,6 @@ std::vector<int> siteInputs(const model::Graph& graph) {
     return inputs;
 }
 
-std::vector<FusedNode> planNodes(const Plan::Params& params) {
-    const model::Graph& graph = params.network.graph;
-    if (params.keepTensors) {
-        std::vector<int> all(static_cast<std::size_t>(graph.tensorCount()));
-        for (std::size_t i = 0; i < all.size(); ++i)
-            all[i] = static_cast<int>(i);
-        return fuse(graph, all);
-    }
-    std::vector<FusedNode> nodes = fuse(graph, siteInputs(graph));
-    if (params.purpose == Purpose::Stylize)
-        return nodes;
-    std::vector<int> wanted = siteInputs(graph);
-    for (const auto& site : model::sites(graph))
-        wanted.push_back(site.node + 1);
-    return prune(std::move(nodes), wanted);
-}
-
 }  // namespace
 
 Plan::Plan(const Params& params)
@@ -106,9 +90,9 @@ Plan::Plan(const Params& params)
       pipelines_(&params.pipelines),
       network_(&params.network),
       params_(params),
-      nodes_(planNodes(params)),
       descriptors_(params.device) {
     kernels_.precision = params.precision;
+    planNodes();
     placeTensors(params);
     createViews(params);
     createSiteBuffers(params);
@@ -123,6 +107,28 @@ Plan::Plan(const Params& params)
     weights_ = std::make_unique<DeviceWeights>(params.device, params.network, kernels_, convs);
     for (const FusedNode& node : nodes_)
         addNode(node);
+}
+
+void Plan::planNodes() {
+    const model::Graph& graph = network_->graph;
+    exit_.tensor = graph.outputTensor();
+    std::vector<int> kept = siteInputs(graph);
+    if (params_.keepTensors) {
+        kept.resize(static_cast<std::size_t>(graph.tensorCount()));
+        std::iota(kept.begin(), kept.end(), 0);
+    }
+    nodes_ = fuse(graph, kept);
+    if (params_.purpose == Purpose::Statistics) {
+        std::vector<int> wanted = kept;
+        for (const auto& site : model::sites(graph))
+            wanted.push_back(site.node + 1);
+        nodes_ = prune(std::move(nodes_), wanted);
+    }
+    if (!params_.fuseEnds)
+        return;
+    entry_ = takeEntry(graph, nodes_, kept);
+    if (params_.purpose == Purpose::Stylize)
+        exit_ = takeExit(graph, nodes_);
 }
 
 void Plan::placeTensors(const Params& params) {
@@ -152,7 +158,7 @@ void Plan::placeTensors(const Params& params) {
             touch(nodes_[i].residual, step);
         touch(nodes_[i].output, step);
     }
-    if (placed_[static_cast<std::size_t>(outputTensor())])
+    if (params.purpose == Purpose::Stylize)
         touch(outputTensor(), lastStep);
     if (params.keepTensors) {
         for (auto& request : requests)

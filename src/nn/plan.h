@@ -54,6 +54,9 @@ class Plan {
         Precision precision = Precision::Fp16;
         Purpose purpose = Purpose::Stylize;
         bool keepTensors = false;   ///< no aliasing, no fusion: every tensor can be read afterwards
+        /// The picture kernels do the network's first and last rearrangements: inputTensor() and outputTensor() are then
+        /// those of entry() and exit().
+        bool fuseEnds = false;
         bool plainKernels = false;  ///< the direct convolution everywhere: what the fast kernels are compared with
         std::optional<Access> access = {};  ///< default: texel buffers where the device's limits allow
     };
@@ -64,8 +67,11 @@ class Plan {
 
     const FeatureMap& map(int tensor) const { return maps_[static_cast<std::size_t>(tensor)]; }
     gpu::Binding binding(int tensor) const;
-    int inputTensor() const { return 0; }
-    int outputTensor() const { return network_->graph.outputTensor(); }
+    Extent inputExtent() const { return params_.input; }
+    const Entry& entry() const { return entry_; }
+    const Exit& exit() const { return exit_; }
+    int inputTensor() const { return entry_.tensor; }
+    int outputTensor() const { return exit_.tensor; }
 
     const gpu::Buffer& arena() const { return *arena_; }
     std::uint64_t arenaBytes() const { return layout_.totalBytes; }
@@ -81,6 +87,7 @@ class Plan {
     gpu::DescriptorPool& descriptors() { return descriptors_; }
 
   private:
+    void planNodes();
     void placeTensors(const Params& params);
     void createViews(const Params& params);
     void createSiteBuffers(const Params& params);
@@ -108,6 +115,8 @@ class Plan {
     Params params_;
     KernelSet kernels_;
     std::vector<FusedNode> nodes_;
+    Entry entry_;
+    Exit exit_;
     std::vector<FeatureMap> maps_;  ///< by tensor number; tensors folded away have no place
     std::vector<bool> placed_;
     gpu::ArenaLayout layout_;

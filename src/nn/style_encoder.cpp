@@ -60,7 +60,8 @@ Plan& StyleEncoder::Implementation::planFor(Extent content) {
                                                       .network = *network_,
                                                       .input = model::paddedExtent(content, network_->graph.multiple),
                                                       .precision = precision_,
-                                                      .purpose = Purpose::Statistics})});
+                                                      .purpose = Purpose::Statistics,
+                                                      .fuseEnds = true})});
     if (encoders_.size() > kKeptPlans)
         encoders_.pop_back();
     return *encoders_.front().plan;

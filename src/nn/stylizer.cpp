@@ -93,7 +93,8 @@ Stylizer::Implementation::Implementation(const Params& params)
              .pipelines = params.pipelines,
              .network = *params.network,
              .input = model::paddedExtent(params.networkInput, params.network->graph.multiple),
-             .precision = params.precision}),
+             .precision = params.precision,
+             .fuseEnds = true}),
       timeline_(params.device),
       pool_(params.device, params.device.computeQueue()) {
     for (Slot& slot : slots_)
@@ -303,7 +304,7 @@ std::uint64_t Stylizer::saturatedValues() const {
     return implementation_->saturated();
 }
 Extent Stylizer::paddedExtent() const {
-    return implementation_->plan().map(implementation_->plan().inputTensor()).shape.extent();
+    return implementation_->plan().inputExtent();
 }
 
 }  // namespace impasto::nn
