@@ -83,15 +83,21 @@ Pipeline::Pipeline(const Device& device, const PipelineKey& key) : key_(key) {
 }
 
 const Pipeline& PipelineLibrary::get(const PipelineKey& key) {
-    const std::lock_guard lock(mutex_);
-    if (const auto found = pipelines_.find(key); found != pipelines_.end())
-        return *found->second;
-    const auto start = std::chrono::steady_clock::now();
-    auto pipeline = std::make_unique<Pipeline>(device_, key);
-    const std::chrono::duration<double, std::milli> timeMs = std::chrono::steady_clock::now() - start;
-    buildTimeMs_ += timeMs.count();
-    spdlog::debug("pipeline {} built in {:.1f} ms", key.shader, timeMs.count());
-    return *pipelines_.emplace(key, std::move(pipeline)).first->second;
+    Entry* entry = nullptr;
+    {
+        const std::lock_guard lock(mutex_);
+        entry = &pipelines_[key];
+    }
+    // Outside the lock, so that a slow build holds up only those who want this pipeline.
+    std::call_once(entry->built, [&] {
+        const auto start = std::chrono::steady_clock::now();
+        entry->pipeline = std::make_unique<Pipeline>(device_, key);
+        const std::chrono::duration<double, std::milli> timeMs = std::chrono::steady_clock::now() - start;
+        spdlog::debug("pipeline {} built in {:.1f} ms", key.shader, timeMs.count());
+        const std::lock_guard lock(mutex_);
+        buildTimeMs_ += timeMs.count();
+    });
+    return *entry->pipeline;
 }
 
 double PipelineLibrary::buildTimeMs() const {

@@ -48,20 +48,26 @@ class Pipeline {
     vk::raii::Pipeline pipeline_{nullptr};
 };
 
-/// Pipelines by key, built on first request and kept for the device's life. Thread-safe.
+/// Pipelines by key, built on first request and kept for the device's life. Thread-safe; threads that ask for different
+/// pipelines build them side by side.
 class PipelineLibrary {
   public:
     explicit PipelineLibrary(const Device& device) : device_(device) {}
 
     const Pipeline& get(const PipelineKey& key);
 
-    /// Milliseconds spent building pipelines so far.
+    /// Milliseconds spent building pipelines so far, summed over threads.
     double buildTimeMs() const;
 
   private:
+    struct Entry {
+        std::once_flag built;
+        std::unique_ptr<Pipeline> pipeline;
+    };
+
     const Device& device_;
     mutable std::mutex mutex_;
-    std::map<PipelineKey, std::unique_ptr<Pipeline>> pipelines_;
+    std::map<PipelineKey, Entry> pipelines_;
     double buildTimeMs_ = 0;
 };
 
