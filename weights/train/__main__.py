@@ -23,7 +23,7 @@ def parse():
     parser.add_argument("--photos", required=True, help="folder of content photos")
     parser.add_argument("--paintings", required=True, help="folder of style images")
     parser.add_argument("--styles", help="folder of further style images, drawn more often")
-    parser.add_argument("--styles-share", type=float, default=0.1)
+    parser.add_argument("--styles-share", type=float, default=0.15)
     parser.add_argument("--encoder", required=True, help="the AdaIN reference encoder, .pth")
     parser.add_argument("--output", required=True, help="the weights file to write")
     parser.add_argument("--work", required=True, help="folder for cache, log, previews")
@@ -97,7 +97,8 @@ def main():
     photos = data.Photos(arguments.photos)
     paintings = data.Paintings(arguments.paintings, encoder, work / "paintings.pt")
     if arguments.styles:
-        styles = data.Paintings(arguments.styles, encoder, work / "styles.pt", closer=7)
+        styles = data.Paintings(arguments.styles, encoder, work / "styles.pt", closer=7,
+                                invented=200)
         paintings = data.StyleMix(paintings, styles, arguments.styles_share)
     trainer = Trainer(starting_network(arguments, photos, paintings, work), encoder, photos,
                       paintings, settings)

@@ -8,6 +8,7 @@ import torch
 from PIL import Image
 
 from train import images
+from train.procedural import invent
 from train.losses import style_statistics
 
 STYLE_SIDE = 256
@@ -52,20 +53,21 @@ def _views(image, closer, rng):
 class Paintings:
     """Fixed 256×256 views of each painting, and the reference encoder's statistics of each."""
 
-    def __init__(self, folder, encoder, cache, closer=1):
-        """Statistics are computed once and kept in the file `cache`."""
+    def __init__(self, folder, encoder, cache, closer=1, invented=0):
+        """Adds `invented` procedural pictures. Statistics are computed once and kept in the file `cache`."""
         cache = Path(cache)
         if not cache.exists():
-            self._build(folder, encoder, cache, closer)
+            self._build(folder, encoder, cache, closer, invented)
         stored = torch.load(cache)
         self._views, self._statistics = stored["views"], stored["statistics"]
 
     @staticmethod
-    def _build(folder, encoder, cache, closer):
+    def _build(folder, encoder, cache, closer, invented):
         rng = random.Random(1)
-        views = torch.stack([torch.from_numpy(np.array(view))
-                             for path in images.list_images(folder)
-                             for view in _views(images.open_rgb(path), closer, rng)])
+        views = [view for path in images.list_images(folder)
+                 for view in _views(images.open_rgb(path), closer, rng)]
+        views += [invent(seed) for seed in range(invented)]
+        views = torch.stack([torch.from_numpy(np.array(view)) for view in views])
         views = views.permute(0, 3, 1, 2).contiguous()
         parts = []
         with torch.no_grad():
