@@ -51,14 +51,14 @@ class Measures:
         style = style_distance(taps, self._style[painting])
         return (content.item(), style.item(), ssim(result[None], self.photos[photo][None]).item())
 
-    def table(self, restyle):
-        """Means over all pairs; `restyle(photo_name, painting_name)` gives [3,H,W] or None."""
+    def table(self, restyle, every=1):
+        """Means over every n-th pair; `restyle(photo_name, painting_name)` gives [3,H,W] or None."""
         rows = []
-        for photo in self.photos:
-            for painting in self.paintings:
-                result = restyle(photo, painting)
-                if result is not None:
-                    rows.append(self.pair(photo, painting, result))
+        pairs = [(photo, painting) for photo in self.photos for painting in self.paintings]
+        for photo, painting in pairs[::every]:
+            result = restyle(photo, painting)
+            if result is not None:
+                rows.append(self.pair(photo, painting, result))
         return np.mean(rows, axis=0), len(rows)
 
 
