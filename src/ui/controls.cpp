@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cmath>
+
+#include "ui/widgets.h"
+
+namespace impasto::ui {
+namespace {
+
+constexpr float kLabelWidth = 112.0f;
+constexpr float kValueWidth = 56.0f;
+
+float toFraction(const SliderSpec& spec, float value) {
+    if (spec.logarithmic)
+        return std::clamp(std::log(std::max(value, spec.min) / spec.min) / std::log(spec.max / spec.min), 0.0f, 1.0f);
+    return std::clamp((value - spec.min) / (spec.max - spec.min), 0.0f, 1.0f);
+}
+
+float fromFraction(const SliderSpec& spec, float fraction) {
+    const float value = spec.logarithmic ? spec.min * std::pow(spec.max / spec.min, fraction)
+                                         : spec.min + fraction * (spec.max - spec.min);
+    const float rounded = spec.wholeNumbers ? std::round(value) : value;
+    return std::clamp(rounded, spec.min, spec.max);
+}
+
+/// The number being typed: opens when `begin`, stays until Enter, Escape or a click elsewhere.
+bool typeValue(const SliderSpec& spec, const ImRect& rect, bool begin, float& value) {
+    const std::string label = "##" + std::string(spec.name) + ".typed";
+    ImGuiWindow* window = ImGui::GetCurrentWindow();
+    const ImGuiID id = window->GetID(label.c_str());
+    if (!begin && !ImGui::TempInputIsActive(id))
+        return false;
+    const ImVec2 cursor = window->DC.CursorPos;
+    if (!ImGui::ItemAdd(rect, id))
+        return true;
+    if (begin)
+        ImGui::GetCurrentContext()->NavActivateInputId = id;
+    float typed = value;
+    const char* format = spec.wholeNumbers ? "%.0f" : spec.logarithmic ? "%.1e" : "%.3f";
+    if (ImGui::TempInputScalar(rect, id, label.c_str(), ImGuiDataType_Float, &typed, format, &spec.min, &spec.max) &&
+        std::isfinite(typed))
+        value = std::clamp(spec.wholeNumbers ? std::round(typed) : typed, spec.min, spec.max);
+    window->DC.CursorPos = cursor;
+    return true;
+}
+
+}  // namespace
+
+bool sliderTrack(Ui& ui, std::string_view name, const ImRect& rect, float& value, Interaction* out) {
+    const Theme& theme = ui.theme;
+    const Interaction action = interact(ui, name, rect);
+    if (out)
+        *out = action;
+    const float radius = theme.px(6);
+    const float left = rect.Min.x + radius;
+    const float width = std::max(1.0f, rect.GetWidth() - 2 * radius);
+    const bool dragging = action.held && !ImGui::GetIO().KeyCtrl;
+    if (dragging)
+        value = std::clamp((ImGui::GetIO().MousePos.x - left) / width, 0.0f, 1.0f);
+
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const float y = std::round(rect.GetCenter().y);
+    const float half = theme.px(2);
+    const float x = left + value * width;
+    const float lit = animate(ui, action.id, action.hovered || action.held);
+    list->AddRectFilled({rect.Min.x, y - half}, {rect.Max.x, y + half}, paint(theme.colors.track), half);
+    list->AddRectFilled({rect.Min.x, y - half}, {x, y + half}, paint(theme.colors.accent), half);
+    list->AddCircleFilled({x, y}, radius * (0.85f + 0.25f * lit), paint(IM_COL32(0, 0, 0, 40)), 20);
+    list->AddCircleFilled({x, y}, radius * (0.8f + 0.2f * lit), paint(theme.colors.knob), 20);
+    return dragging;
+}
+
+bool slider(Ui& ui, const SliderSpec& spec, float& value) {
+    const Theme& theme = ui.theme;
+    const ImRect row = takeRow(ui);
+    const float labelEnd = row.Min.x + theme.px(kLabelWidth);
+    const float valueStart = row.Max.x - theme.px(kValueWidth);
+    drawText(theme.fonts.body, {row.Min, {labelEnd, row.Max.y}}, theme.colors.textDim, spec.label);
+    if (!spec.explanation.empty())
+        helpMark(ui, row.Min.x + textWidth(theme.fonts.body, spec.label) + theme.px(3), row, spec.explanation);
+
+    const ImRect track{{labelEnd, row.Min.y}, {valueStart - theme.px(kGap), row.Max.y}};
+    const ImRect number{{valueStart, row.Min.y + theme.px(2)}, {row.Max.x, row.Max.y - theme.px(2)}};
+    const float before = value;
+
+    float fraction = toFraction(spec, value);
+    Interaction action;
+    if (sliderTrack(ui, spec.name, track, fraction, &action))
+        value = fromFraction(spec, fraction);
+    Interaction onNumber;
+    if (!typeValue(spec, number, action.began && ImGui::GetIO().KeyCtrl, value)) {
+        onNumber = interact(ui, std::string(spec.name) + ".value", number);
+        drawText(theme.fonts.body, number, theme.colors.text, spec.format(value), Align::Right);
+        if (onNumber.pressed)
+            typeValue(spec, number, true, value);
+    }
+    if (action.resetAsked || onNumber.resetAsked)
+        value = spec.defaultValue;
+    return value != before;
+}
+
+int segments(Ui& ui, const ImRect& rect, std::span<const Segment> items, int active) {
+    const Theme& theme = ui.theme;
+    if (items.empty())
+        return -1;
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const float rounding = theme.px(5);
+    list->AddRectFilled(rect.Min, rect.Max, paint(theme.colors.control), rounding);
+    const float width = rect.GetWidth() / static_cast<float>(items.size());
+    int clicked = -1;
+    for (int i = 0; i < static_cast<int>(items.size()); ++i) {
+        const Segment& item = items[static_cast<std::size_t>(i)];
+        const ImRect cell{{std::round(rect.Min.x + width * static_cast<float>(i)), rect.Min.y},
+                          {std::round(rect.Min.x + width * static_cast<float>(i + 1)), rect.Max.y}};
+        ImGui::BeginDisabled(!item.enabled);
+        const Interaction action = interact(ui, item.name, cell);
+        if (action.pressed)
+            clicked = i;
+        const bool lit = i == active;
+        if (lit)
+            list->AddRectFilled(cell.Min, cell.Max, paint(theme.colors.accent), rounding);
+        else if (action.hovered)
+            list->AddRectFilled(cell.Min, cell.Max, paint(theme.colors.controlHover), rounding);
+        const ImU32 color = lit ? theme.colors.onAccent : item.faint ? theme.colors.textFaint : theme.colors.text;
+        drawText(lit ? theme.fonts.strong : theme.fonts.body, cell, color, item.label, Align::Center);
+        ImGui::EndDisabled();
+        tooltip(ui, item.explanation, action.hovered);
+    }
+    return clicked;
+}
+
+int segmentRow(Ui& ui, std::string_view text, std::span<const Segment> items, int active,
+               const Explanation& explanation) {
+    const Theme& theme = ui.theme;
+    const ImRect row = takeRow(ui);
+    const float labelEnd = row.Min.x + theme.px(kLabelWidth);
+    drawText(theme.fonts.body, {row.Min, {labelEnd, row.Max.y}}, theme.colors.textDim, text);
+    helpMark(ui, row.Min.x + textWidth(theme.fonts.body, text) + theme.px(3), row, explanation);
+    return segments(ui, {{labelEnd, row.Min.y + theme.px(2)}, {row.Max.x, row.Max.y - theme.px(2)}}, items, active);
+}
+
+bool toggleRow(Ui& ui, std::string_view name, std::string_view text, bool& value, const Explanation& explanation) {
+    const Theme& theme = ui.theme;
+    const ImRect row = takeRow(ui);
+    const Interaction action = interact(ui, name, row);
+    if (action.pressed)
+        value = !value;
+    drawText(theme.fonts.body, row, action.hovered ? theme.colors.text : theme.colors.textDim, text);
+    helpMark(ui, row.Min.x + textWidth(theme.fonts.body, text) + theme.px(3), row, explanation);
+
+    const float on = animate(ui, action.id, value);
+    const ImVec2 size{theme.px(30), theme.px(18)};
+    const ImRect pill{{row.Max.x - size.x, std::round(row.GetCenter().y - size.y / 2)},
+                      {row.Max.x, std::round(row.GetCenter().y + size.y / 2)}};
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    list->AddRectFilled(pill.Min, pill.Max, paint(mix(theme.colors.track, theme.colors.accent, on)), size.y / 2);
+    const float radius = size.y / 2 - theme.px(3);
+    const float x = ImLerp(pill.Min.x, pill.Max.x - size.y, on) + size.y / 2;
+    list->AddCircleFilled({x, pill.GetCenter().y}, radius, paint(theme.colors.knob), 20);
+    return action.pressed;
+}
+
+bool textButton(Ui& ui, std::string_view name, const ImRect& rect, std::string_view text,
+                const Explanation& explanation) {
+    const Theme& theme = ui.theme;
+    const Interaction action = interact(ui, name, rect);
+    ImGui::GetWindowDrawList()->AddRectFilled(
+        rect.Min, rect.Max, paint(action.hovered ? theme.colors.controlHover : theme.colors.control), theme.px(5));
+    drawText(theme.fonts.body, rect, theme.colors.text, text, Align::Center);
+    tooltip(ui, explanation, action.hovered);
+    return action.pressed;
+}
+
+bool iconButton(Ui& ui, std::string_view name, const ImRect& rect, Icon icon, bool lit,
+                const Explanation& explanation) {
+    const Theme& theme = ui.theme;
+    const Interaction action = interact(ui, name, rect);
+    if (lit)
+        ImGui::GetWindowDrawList()->AddRectFilled(rect.Min, rect.Max, paint(theme.colors.accentSoft), theme.px(6));
+    else if (action.hovered)
+        ImGui::GetWindowDrawList()->AddRectFilled(rect.Min, rect.Max, paint(theme.colors.controlHover), theme.px(6));
+    const ImU32 color = lit ? theme.colors.accent : action.hovered ? theme.colors.text : theme.colors.textDim;
+    drawIcon(ui, icon, rect.GetCenter(), theme.px(16), color);
+    tooltip(ui, explanation, action.hovered);
+    return action.pressed;
+}
+
+}  // namespace impasto::ui

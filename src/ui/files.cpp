@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "ui/ui.h"
+
+namespace impasto::ui {
+namespace {
+
+constexpr std::size_t kMaxEntries = 2000;
+
+std::string lowerExtension(std::string_view path) {
+    std::string extension = std::filesystem::path(path).extension().string();
+    std::ranges::transform(extension, extension.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return extension;
+}
+
+template <std::size_t N>
+bool isOneOf(std::string_view path, const std::array<std::string_view, N>& extensions) {
+    return std::ranges::find(extensions, lowerExtension(path)) != extensions.end();
+}
+
+}  // namespace
+
+bool isImagePath(std::string_view path) {
+    static constexpr std::array<std::string_view, 10> kExtensions{".png",  ".jpg", ".jpeg", ".webp", ".bmp",
+                                                                  ".tiff", ".tif", ".ppm",  ".pgm",  ".tga"};
+    return isOneOf(path, kExtensions);
+}
+
+bool isVideoPath(std::string_view path) {
+    static constexpr std::array<std::string_view, 12> kExtensions{".mp4", ".mkv",  ".webm", ".mov", ".avi", ".m4v",
+                                                                  ".mpg", ".mpeg", ".ts",   ".ogv", ".gif", ".flv"};
+    return isOneOf(path, kExtensions);
+}
+
+void listFolder(FileList& list, const std::filesystem::path& folder) {
+    list.folder = folder;
+    list.entries.clear();
+    list.error.clear();
+    std::error_code error;
+    std::filesystem::directory_iterator entry(folder, error);
+    if (error) {
+        list.error = folder.string() + ": " + error.message();
+        return;
+    }
+    for (const std::filesystem::directory_iterator last; entry != last && list.entries.size() < kMaxEntries;
+         entry.increment(error)) {
+        if (error)
+            break;
+        const std::string name = entry->path().filename().string();
+        std::error_code ignored;
+        const bool isFolder = entry->is_directory(ignored);
+        if (name.empty() || name.front() == '.' || (!isFolder && !isImagePath(name) && !isVideoPath(name)))
+            continue;
+        list.entries.push_back({.path = entry->path(), .name = name, .folder = isFolder});
+    }
+    std::ranges::sort(list.entries, [](const FileEntry& a, const FileEntry& b) {
+        return a.folder != b.folder ? a.folder : a.name < b.name;
+    });
+}
+
+void dropFiles(Ui& ui, const std::vector<std::string>& paths, ImVec2 position) {
+    const bool onPanel = ui.settings.panelVisible && ui.state.panelArea.Contains(position);
+    for (const std::string& path : paths) {
+        if (onPanel && isImagePath(path)) {
+            ui.requests.addStyles.push_back(path);
+        } else {
+            ui.settings.source = path;
+            if (!onPanel)
+                return;
+        }
+    }
+}
+
+}  // namespace impasto::ui

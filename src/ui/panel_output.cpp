@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ui/widgets.h"
+
+namespace impasto::ui {
+namespace {
+
+constexpr Explanation kOutputHelp{.title = "Output",
+                                  .text =
+                                      "What the network is and how large a picture it is given. Smaller is faster and "
+                                      "coarser."};
+constexpr Explanation kPrecisionHelp{
+    .title = "Precision",
+    .text = "How features are stored between operations. Arithmetic and statistics are 32-bit either way."};
+constexpr Explanation kSizeHelp{
+    .title = "Resolution", .text = "Short side of the network's input, in pixels. The long side follows the source."};
+
+void drawNetworks(Ui& ui) {
+    std::vector<std::string> models = ui.stats.models;
+    if (std::ranges::find(models, ui.settings.model) == models.end())
+        models.push_back(ui.settings.model);
+    std::vector<std::string> names;
+    for (const std::string& model : models)
+        names.push_back("model." + model);
+    std::vector<Segment> items;
+    int active = -1;
+    for (std::size_t i = 0; i < models.size(); ++i) {
+        if (models[i] == ui.settings.model)
+            active = static_cast<int>(i);
+        items.push_back({.name = names[i], .label = models[i]});
+    }
+    const int clicked = segmentRow(ui, "Network", items, active, {});
+    if (clicked >= 0)
+        ui.settings.model = models[static_cast<std::size_t>(clicked)];
+    if (!ui.stats.modelLoading.empty()) {
+        const ImRect row = takeRow(ui, 20);
+        drawText(ui.theme.fonts.small, row, ui.theme.colors.textDim, fmt::format("Loading {} …", ui.stats.modelLoading),
+                 Align::Right);
+    }
+}
+
+std::vector<int> sizesToOffer(const Ui& ui) {
+    std::vector<int> sizes = ui.stats.preferredSizes;
+    for (const int size : {128, 192, 256, 384, 512}) {
+        if (sizes.size() < 5)
+            sizes.push_back(size);
+    }
+    std::ranges::sort(sizes);
+    const auto repeated = std::ranges::unique(sizes);
+    sizes.erase(repeated.begin(), repeated.end());
+    return sizes;
+}
+
+void drawSizes(Ui& ui) {
+    const std::vector<int> sizes = sizesToOffer(ui);
+    const int preferred = ui.stats.preferredSizes.empty() ? 0 : ui.stats.preferredSizes.front();
+    const bool exact = ui.settings.exactSize.height > 0;
+    const int current = exact ? 0 : ui.settings.shortSide > 0 ? ui.settings.shortSide : preferred;
+    std::vector<std::string> labels;
+    std::vector<std::string> names;
+    for (const int size : sizes) {
+        labels.push_back(std::to_string(size));
+        names.push_back("size." + labels.back());
+    }
+    std::vector<Segment> items;
+    int active = -1;
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+        if (sizes[i] == current)
+            active = static_cast<int>(i);
+        items.push_back({.name = names[i], .label = labels[i]});
+    }
+    const int clicked = segmentRow(ui, "Resolution", items, active, kSizeHelp);
+    if (clicked >= 0) {
+        ui.settings.shortSide = sizes[static_cast<std::size_t>(clicked)];
+        ui.settings.exactSize = {};
+    }
+}
+
+std::string extentText(Extent extent) {
+    return extent.width > 0 ? fmt::format("{} × {}", extent.width, extent.height) : std::string("–");
+}
+
+}  // namespace
+
+void drawOutput(Ui& ui) {
+    if (!sectionHeader(ui, Section::Output, "Output", kOutputHelp))
+        return;
+    app::Settings& settings = ui.settings;
+    drawNetworks(ui);
+    drawSizes(ui);
+    const Segment precisions[] = {{.name = "precision.fp16", .label = "fp16"},
+                                  {.name = "precision.fp32", .label = "fp32"}};
+    const int clicked =
+        segmentRow(ui, "Precision", precisions, settings.precision == nn::Precision::Fp16 ? 0 : 1, kPrecisionHelp);
+    if (clicked >= 0)
+        settings.precision = clicked == 0 ? nn::Precision::Fp16 : nn::Precision::Fp32;
+    toggleRow(ui, "wipe", "Compare with the source", settings.wipe,
+              {.title = "Before and after", .text = "The source is left of the line; drag the line.", .shortcut = "W"});
+    toggleRow(ui, "mirror", "Mirror", settings.mirror, {});
+    if (ui.stats.durationSeconds > 0)
+        toggleRow(ui, "loop", "Loop", settings.loop, {});
+    takeGap(ui, 4);
+    valueRow(ui, "Source",
+             ui.stats.sourceRate > 0
+                 ? fmt::format("{}, {:.4g} fps", extentText(ui.stats.sourceExtent), ui.stats.sourceRate)
+                 : extentText(ui.stats.sourceExtent));
+    valueRow(ui, "Network input", extentText(ui.stats.networkExtent));
+}
+
+}  // namespace impasto::ui

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/blend.h"
+#include "ui/widgets.h"
+
+namespace impasto::ui {
+namespace {
+
+constexpr float kWeightBandHeight = 20.0f;
+constexpr float kCornerSize = 22.0f;
+constexpr float kDragThreshold = 3.0f;
+
+std::string percent(float value) {
+    return fmt::format("{:.0f} %", value * 100.0f);
+}
+std::string plainWeight(float value) {
+    return fmt::format("{:.2f}", value);
+}
+std::string scale(float value) {
+    return fmt::format("{:.2f} ×", value);
+}
+
+constexpr Explanation kStylesHelp{
+    .title = "Styles",
+    .text =
+        "Click a picture to paint in its style. Shift+click or + blends it in; drag along a chosen picture to set its "
+        "weight. A style is only the mean and deviation of its features, so blending costs nothing."};
+constexpr Explanation kNormalizeHelp{
+    .title = "Normalize weights",
+    .text =
+        "On: weights are divided by their sum, so the blend keeps its strength. Off: they are used as they are; all at "
+        "zero leaves the features untouched.",
+    .formula = "γ = Σ wₖ·σₖ / Σ wₖ"};
+constexpr Explanation kStrengthHelp{
+    .title = "Strength α",
+    .text = "Between the features as they are and as restyled, at every normalization site.",
+    .formula = "a' = α·a + 1 − α,  b' = α·b"};
+constexpr Explanation kScaleHelp{
+    .title = "Style scale", .text = "Size of the style pictures before they are encoded: larger gives larger marks."};
+
+/// A picture covering `rect`, cropped to its shape.
+void drawThumbnail(Ui& ui, const app::GalleryStyle& style, const ImRect& rect, float rounding) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const ImTextureID texture = ui.thumbnail ? ui.thumbnail(style) : nullptr;
+    if (!texture || !style.thumbnail) {
+        list->AddRectFilled(rect.Min, rect.Max, paint(ui.theme.colors.control), rounding);
+        return;
+    }
+    const float pictureAspect =
+        static_cast<float>(style.thumbnail->width) / static_cast<float>(std::max(1, style.thumbnail->height));
+    const float aspect = rect.GetWidth() / rect.GetHeight();
+    ImVec2 crop{1, 1};
+    if (pictureAspect > aspect)
+        crop.x = aspect / pictureAspect;
+    else
+        crop.y = pictureAspect / aspect;
+    const ImVec2 low{(1 - crop.x) / 2, (1 - crop.y) / 2};
+    list->AddImageRounded(texture, rect.Min, rect.Max, low, {1 - low.x, 1 - low.y}, paint(IM_COL32_WHITE), rounding);
+}
+
+/// The weight as a bar along the picture's lower edge.
+void drawWeight(Ui& ui, const ImRect& card, const app::StyleChoice& choice, bool hovered) {
+    const Theme& theme = ui.theme;
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const ImRect band{{card.Min.x, card.Max.y - theme.px(kWeightBandHeight)}, card.Max};
+    const float rounding = theme.px(6);
+    list->AddRectFilled(band.Min, band.Max, IM_COL32(0, 0, 0, 150), rounding, ImDrawFlags_RoundCornersBottom);
+    const float width = std::clamp(choice.weight, 0.0f, 1.0f) * band.GetWidth();
+    list->PushClipRect(band.Min, {band.Min.x + width, band.Max.y}, true);
+    list->AddRectFilled(band.Min, band.Max, paint(hovered ? theme.colors.accentHover : theme.colors.accent), rounding,
+                        ImDrawFlags_RoundCornersBottom);
+    list->PopClipRect();
+    ImRect text = band;
+    text.Min.x += theme.px(6);
+    drawText(theme.fonts.small, text, IM_COL32_WHITE, percent(choice.weight));
+}
+
+void drawCorner(Ui& ui, const ImRect& corner, Icon icon, bool hovered) {
+    const ImVec2 center = corner.GetCenter();
+    ImGui::GetWindowDrawList()->AddCircleFilled(center, ui.theme.px(9),
+                                                hovered ? paint(ui.theme.colors.accent) : IM_COL32(0, 0, 0, 160), 24);
+    drawIcon(ui, icon, center, ui.theme.px(10), IM_COL32_WHITE);
+}
+
+/// Dragging along a chosen picture sets its weight: in the band at once, elsewhere once the mouse has moved.
+bool dragWeight(Ui& ui, const ImRect& card, const Interaction& action, app::StyleChoice& choice) {
+    if (!action.held)
+        return false;
+    const ImGuiIO& io = ImGui::GetIO();
+    const ImVec2 from = io.MouseClickedPos[0];
+    const bool inBand = from.y >= card.Max.y - ui.theme.px(kWeightBandHeight);
+    const bool moved = std::abs(io.MousePos.x - from.x) > ui.theme.px(kDragThreshold);
+    if (inBand)
+        choice.weight = std::clamp((io.MousePos.x - card.Min.x) / card.GetWidth(), 0.0f, 1.0f);
+    else if (moved)
+        choice.weight = std::clamp(choice.weight + io.MouseDelta.x / card.GetWidth(), 0.0f, 1.0f);
+    return inBand || moved;
+}
+
+void clickCard(Ui& ui, const app::GalleryStyle& style) {
+    const ImGuiIO& io = ImGui::GetIO();
+    if (!(io.KeyShift || io.KeyCtrl)) {
+        chooseAlone(ui.settings, style.id);
+    } else if (findChoice(ui.settings, style.id)) {
+        removeChoice(ui.settings, style.id);
+    } else if (!addChoice(ui.settings, style.id)) {
+        ui.state.toast = {app::Message::Kind::Warning,
+                          fmt::format("A blend takes {} styles at most", kMaxBlendedStyles), ImGui::GetTime() + 6};
+    }
+}
+
+void drawCard(Ui& ui, const app::GalleryStyle& style, const ImRect& card) {
+    const Theme& theme = ui.theme;
+    const float rounding = theme.px(6);
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const bool usable = style.error.empty();
+
+    const Interaction action = interact(ui, "style." + style.id, card);
+    if (!action.visible)
+        return;
+    app::StyleChoice* choice = findChoice(ui.settings, style.id);
+    // A drag that began on the card keeps it from being a click, wherever it ends.
+    const ImGuiID draggedKey = action.id ^ 0x9e3779b9u;
+    ImGuiStorage* storage = ImGui::GetStateStorage();
+    if (action.began)
+        storage->SetBool(draggedKey, false);
+    if (choice && dragWeight(ui, card, action, *choice))
+        storage->SetBool(draggedKey, true);
+
+    const float corner = theme.px(kCornerSize);
+    const ImRect cornerRect{{card.Max.x - corner, card.Min.y}, {card.Max.x, card.Min.y + corner}};
+    const bool removable = choice && ui.settings.styles.size() > 1;
+    const bool onCorner = action.hovered && cornerRect.Contains(ImGui::GetIO().MousePos) && (!choice || removable);
+    if (action.pressed && usable && !storage->GetBool(draggedKey)) {
+        if (onCorner && choice)
+            removeChoice(ui.settings, style.id);
+        else if (onCorner)
+            addChoice(ui.settings, style.id);
+        else
+            clickCard(ui, style);
+        choice = findChoice(ui.settings, style.id);
+    }
+
+    drawThumbnail(ui, style, card, rounding);
+    if (!usable)
+        list->AddRectFilled(card.Min, card.Max, IM_COL32(0, 0, 0, 150), rounding);
+    if (choice) {
+        drawWeight(ui, card, *choice, action.hovered || action.held);
+        const float inset = theme.px(1);
+        list->AddRect({card.Min.x + inset, card.Min.y + inset}, {card.Max.x - inset, card.Max.y - inset},
+                      paint(theme.colors.accent), rounding, 0, theme.px(2));
+    } else if (action.hovered) {
+        list->AddRect(card.Min, card.Max, paint(IM_COL32(255, 255, 255, 130)), rounding, 0, theme.px(1.5f));
+    }
+    if (action.hovered && usable && (!choice || removable))
+        drawCorner(ui, cornerRect, choice ? Icon::Close : Icon::Plus, onCorner);
+    if (!usable)
+        drawIcon(ui, Icon::Warning, card.GetCenter(), theme.px(20), theme.colors.warning);
+    const std::string title = styleLabel(ui.stats, style.id);
+    tooltip(ui, {.title = title, .text = usable ? std::string_view{} : std::string_view{style.error}},
+            action.hovered && !action.held);
+}
+
+/// The place after the last style: where a picture of one's own goes.
+void drawDropPlace(Ui& ui, const ImRect& card) {
+    const Theme& theme = ui.theme;
+    const Interaction action = interact(ui, "style.add", card);
+    const ImU32 color = action.hovered ? theme.colors.textDim : theme.colors.textFaint;
+    ImGui::GetWindowDrawList()->AddRect(card.Min, card.Max, paint(theme.colors.control), theme.px(6), 0, theme.px(1));
+    drawIcon(ui, Icon::Plus, card.GetCenter(), theme.px(14), color);
+    tooltip(ui, {.title = "Your own style", .text = "Drop a picture anywhere on this panel."}, action.hovered, true);
+}
+
+void drawGallery(Ui& ui) {
+    const Theme& theme = ui.theme;
+    const float gap = theme.px(kGap);
+    const float width = ImGui::GetContentRegionAvail().x;
+    const int columns = std::max(4, static_cast<int>((width + gap) / (theme.px(112) + gap)));
+    const float side = std::floor((width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
+    const int count = static_cast<int>(ui.stats.gallery.size());
+    for (int first = 0; first <= count; first += columns) {
+        const ImRect row = takeRow(ui, side / theme.scale);
+        for (int i = first; i <= std::min(count, first + columns - 1); ++i) {
+            const float x = row.Min.x + static_cast<float>(i - first) * (side + gap);
+            const ImRect card{{x, row.Min.y}, {x + side, row.Min.y + side}};
+            if (i < count)
+                drawCard(ui, ui.stats.gallery[static_cast<std::size_t>(i)], card);
+            else
+                drawDropPlace(ui, card);
+        }
+        takeGap(ui);
+    }
+}
+
+/// One row per chosen style: small picture, name, weight, remove.
+bool drawWeightRow(Ui& ui, app::StyleChoice& choice, bool removable) {
+    const Theme& theme = ui.theme;
+    const ImRect row = takeRow(ui, 32);
+    const float side = theme.px(24);
+    const float middle = row.GetCenter().y;
+    const ImRect picture{{row.Min.x, std::round(middle - side / 2)}, {row.Min.x + side, std::round(middle + side / 2)}};
+    if (const app::GalleryStyle* style = findStyle(ui.stats, choice.id))
+        drawThumbnail(ui, *style, picture, theme.px(4));
+    else
+        ImGui::GetWindowDrawList()->AddRectFilled(picture.Min, picture.Max, paint(theme.colors.control), theme.px(4));
+
+    const float nameEnd = row.Min.x + theme.px(112);
+    const ImRect name{{picture.Max.x + theme.px(kGap), row.Min.y}, {nameEnd - theme.px(4), row.Max.y}};
+    drawText(theme.fonts.body, name, theme.colors.text, styleLabel(ui.stats, choice.id));
+
+    const float removeWidth = removable ? theme.px(24) : 0.0f;
+    const ImRect value{{row.Max.x - removeWidth - theme.px(40), row.Min.y}, {row.Max.x - removeWidth, row.Max.y}};
+    Interaction action;
+    float weight = std::clamp(choice.weight, 0.0f, 1.0f);
+    const ImRect track{{nameEnd, row.Min.y}, {value.Min.x - theme.px(4), row.Max.y}};
+    if (sliderTrack(ui, "weight." + choice.id, track, weight, &action))
+        choice.weight = weight;
+    if (action.resetAsked)
+        choice.weight = 1.0f;
+    const float effective = effectiveWeight(ui.settings, choice);
+    drawText(theme.fonts.body, value, theme.colors.text,
+             ui.settings.normalizeWeights ? percent(effective) : plainWeight(effective), Align::Right);
+    if (!removable)
+        return false;
+    const ImRect close{{row.Max.x - theme.px(20), row.Min.y}, row.Max};
+    const Interaction remove = interact(ui, "remove." + choice.id, close);
+    drawIcon(ui, Icon::Close, close.GetCenter(), theme.px(10),
+             remove.hovered ? theme.colors.text : theme.colors.textFaint);
+    return remove.pressed;
+}
+
+}  // namespace
+
+void drawStyles(Ui& ui) {
+    if (!sectionHeader(ui, Section::Styles, "Styles", kStylesHelp))
+        return;
+    drawGallery(ui);
+    std::string removed;
+    const bool removable = ui.settings.styles.size() > 1;
+    for (app::StyleChoice& choice : ui.settings.styles) {
+        if (drawWeightRow(ui, choice, removable))
+            removed = choice.id;
+    }
+    if (!removed.empty())
+        removeChoice(ui.settings, removed);
+    if (removable)
+        toggleRow(ui, "normalizeWeights", "Normalize weights", ui.settings.normalizeWeights, kNormalizeHelp);
+    const app::Settings defaults;
+    slider(ui,
+           {.name = "strength",
+            .label = "Strength",
+            .defaultValue = defaults.strength,
+            .format = percent,
+            .explanation = kStrengthHelp},
+           ui.settings.strength);
+    slider(ui,
+           {.name = "styleScale",
+            .label = "Scale",
+            .min = 0.5f,
+            .max = 2.0f,
+            .defaultValue = defaults.styleScale,
+            .logarithmic = true,
+            .format = scale,
+            .explanation = kScaleHelp},
+           ui.settings.styleScale);
+}
+
+}  // namespace impasto::ui

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include <imgui.h>
+#include <imgui_stdlib.h>
+
+#include <cstdlib>
+
+#include "ui/widgets.h"
+
+namespace impasto::ui {
+namespace {
+
+constexpr float kMenuWidth = 340.0f;
+constexpr float kListHeight = 232.0f;
+
+struct Item {
+    std::string_view name;
+    Icon icon = Icon::Film;
+    std::string_view text;
+    bool active = false;
+    bool dim = false;
+};
+
+bool menuItem(Ui& ui, const Item& item) {
+    const Theme& theme = ui.theme;
+    const ImRect row = takeRow(ui, 30);
+    const Interaction action = interact(ui, item.name, row);
+    if (!action.visible)
+        return false;
+    if (action.hovered)
+        ImGui::GetWindowDrawList()->AddRectFilled(row.Min, row.Max, paint(theme.colors.controlHover), theme.px(5));
+    const ImU32 color = item.active ? theme.colors.accent : item.dim ? theme.colors.textDim : theme.colors.text;
+    drawIcon(ui, item.icon, {row.Min.x + theme.px(16), row.GetCenter().y}, theme.px(14), color);
+    drawText(theme.fonts.body, {{row.Min.x + theme.px(34), row.Min.y}, {row.Max.x - theme.px(6), row.Max.y}}, color,
+             item.text);
+    return action.pressed;
+}
+
+void choose(Ui& ui, std::string source) {
+    ui.settings.source = std::move(source);
+    ui.settings.paused = false;
+    ImGui::CloseCurrentPopup();
+}
+
+std::filesystem::path startFolder(const Ui& ui) {
+    std::error_code ignored;
+    const std::filesystem::path source(ui.settings.source);
+    if (source.has_parent_path() && std::filesystem::is_directory(source.parent_path(), ignored))
+        return source.parent_path();
+    const char* home = std::getenv("HOME");
+    return home && *home ? std::filesystem::path(home) : std::filesystem::current_path(ignored);
+}
+
+void drawCameras(Ui& ui) {
+    for (const std::string& camera : ui.stats.cameras) {
+        const std::size_t tab = camera.find('\t');
+        const std::string input = camera.substr(0, tab);
+        const std::string text = tab == std::string::npos ? input : camera.substr(tab + 1);
+        if (menuItem(
+                ui,
+                {.name = "source." + input, .icon = Icon::Camera, .text = text, .active = ui.settings.source == input}))
+            choose(ui, input);
+    }
+    if (ui.stats.cameras.empty())
+        drawText(ui.theme.fonts.body, takeRow(ui, 30), ui.theme.colors.textFaint, "No camera found", Align::Center);
+}
+
+void drawPathField(Ui& ui) {
+    FileList& files = ui.state.files;
+    ImGui::SetNextItemWidth(-1);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const bool entered = ImGui::InputTextWithHint("##path", "File, folder, URL or FORMAT:URL, then Enter", &files.path,
+                                                  ImGuiInputTextFlags_EnterReturnsTrue);
+    ui.state.placed["source.path"] = {{at, ImGui::GetItemRectMax()}, ImGui::GetFrameCount()};
+    if (!entered || files.path.empty())
+        return;
+    std::error_code ignored;
+    if (std::filesystem::is_directory(files.path, ignored))
+        listFolder(files, files.path);
+    else
+        choose(ui, files.path);
+}
+
+void drawFiles(Ui& ui) {
+    FileList& files = ui.state.files;
+    ImGui::BeginChild("files", {0, ui.theme.px(kListHeight)});
+    std::filesystem::path next;
+    const std::filesystem::path parent = files.folder.parent_path();
+    if (!parent.empty() && parent != files.folder) {
+        const std::string text = "Up to " + parent.string();
+        if (menuItem(ui, {.name = "file.up", .icon = Icon::Folder, .text = text, .dim = true}))
+            next = parent;
+    }
+    for (const FileEntry& entry : files.entries) {
+        const Icon icon = entry.folder ? Icon::Folder : isImagePath(entry.name) ? Icon::Image : Icon::Film;
+        const std::string path = entry.path.string();
+        if (!menuItem(ui, {.name = "file." + entry.name,
+                           .icon = icon,
+                           .text = entry.name,
+                           .active = path == ui.settings.source,
+                           .dim = entry.folder}))
+            continue;
+        if (entry.folder)
+            next = entry.path;
+        else
+            choose(ui, path);
+    }
+    if (!files.error.empty())
+        paragraph(ui, ui.theme.fonts.small, ui.theme.colors.warning, files.error);
+    else if (files.entries.empty())
+        drawText(ui.theme.fonts.body, takeRow(ui, 30), ui.theme.colors.textFaint, "No pictures or videos here",
+                 Align::Center);
+    ImGui::EndChild();
+    if (!next.empty()) {
+        listFolder(files, next);
+        files.path = next.string();
+    }
+}
+
+}  // namespace
+
+void drawSourceMenu(Ui& ui) {
+    const Theme& theme = ui.theme;
+    ImGui::SetNextWindowSize({theme.px(kMenuWidth), 0});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {theme.px(kGap), theme.px(kGap)});
+    if (ImGui::BeginPopup("source menu")) {
+        if (ImGui::IsWindowAppearing())
+            listFolder(ui.state.files, startFolder(ui));
+        if (!ui.stats.bundledClip.empty() && menuItem(ui, {.name = "source.clip",
+                                                           .icon = Icon::Film,
+                                                           .text = "Bundled clip",
+                                                           .active = ui.settings.source == ui.stats.bundledClip}))
+            choose(ui, ui.stats.bundledClip);
+        drawCameras(ui);
+        takeGap(ui, 4);
+        drawPathField(ui);
+        drawFiles(ui);
+        ImGui::EndPopup();
+    }
+    ImGui::PopStyleVar();
+}
+
+}  // namespace impasto::ui
