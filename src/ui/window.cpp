@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#include "ui/window.h"
+
+#define GLFW_INCLUDE_NONE
+#define GLFW_INCLUDE_VULKAN
+#include <GLFW/glfw3.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+#include "gpu/vulkan_error.h"
+
+namespace impasto::ui {
+namespace {
+
+constexpr int kMinWidth = 640;
+constexpr int kMinHeight = 400;
+
+[[noreturn]] void fail(const std::string& what) {
+    const char* description = nullptr;
+    glfwGetError(&description);
+    throw Error({what, "", description ? description : "unknown reason",
+                 "without a display, give --output PATH to write a file instead"});
+}
+
+Window& self(GLFWwindow* window) {
+    return *static_cast<Window*>(glfwGetWindowUserPointer(window));
+}
+
+GLFWmonitor* monitorOf(GLFWwindow* window) {
+    int x = 0, y = 0, width = 0, height = 0;
+    glfwGetWindowPos(window, &x, &y);
+    glfwGetWindowSize(window, &width, &height);
+    int count = 0;
+    GLFWmonitor** monitors = glfwGetMonitors(&count);
+    for (int i = 0; i < count; ++i) {
+        int left = 0, top = 0;
+        glfwGetMonitorPos(monitors[i], &left, &top);
+        const GLFWvidmode* mode = glfwGetVideoMode(monitors[i]);
+        const int centerX = x + width / 2;
+        const int centerY = y + height / 2;
+        if (mode && centerX >= left && centerX < left + mode->width && centerY >= top && centerY < top + mode->height)
+            return monitors[i];
+    }
+    return glfwGetPrimaryMonitor();
+}
+
+}  // namespace
+
+Window::Window(const Params& params) {
+    glfwSetErrorCallback(nullptr);
+    if (!glfwInit())
+        fail("cannot open a window");
+    if (!glfwVulkanSupported()) {
+        glfwTerminate();
+        throw Error({"cannot open a window", "", "no Vulkan loader or driver for windows was found",
+                     "install mesa-vulkan-drivers or the graphics card's driver"});
+    }
+    glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API);
+    glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
+    glfwWindowHintString(GLFW_X11_CLASS_NAME, "impasto");
+    window_ = glfwCreateWindow(params.width, params.height, params.title.c_str(), nullptr, nullptr);
+    if (!window_) {
+        const char* description = nullptr;
+        glfwGetError(&description);
+        const std::string reason = description ? description : "unknown reason";
+        glfwTerminate();
+        throw Error({"cannot open a window", "", reason, "without a display, give --output PATH to write a file"});
+    }
+    glfwSetWindowUserPointer(window_, this);
+    glfwSetWindowSizeLimits(window_, kMinWidth, kMinHeight, GLFW_DONT_CARE, GLFW_DONT_CARE);
+    installCallbacks();
+}
+
+Window::~Window() {
+    glfwDestroyWindow(window_);
+    glfwTerminate();
+}
+
+void Window::installCallbacks() {
+    glfwSetCursorPosCallback(window_, [](GLFWwindow* w, double, double) { self(w).activity_ = true; });
+    glfwSetCursorEnterCallback(window_, [](GLFWwindow* w, int) { self(w).activity_ = true; });
+    glfwSetMouseButtonCallback(window_, [](GLFWwindow* w, int, int, int) { self(w).activity_ = true; });
+    glfwSetScrollCallback(window_, [](GLFWwindow* w, double, double) { self(w).activity_ = true; });
+    glfwSetKeyCallback(window_, [](GLFWwindow* w, int, int, int, int) { self(w).activity_ = true; });
+    glfwSetCharCallback(window_, [](GLFWwindow* w, unsigned) { self(w).activity_ = true; });
+    glfwSetWindowFocusCallback(window_, [](GLFWwindow* w, int) { self(w).activity_ = true; });
+    glfwSetWindowRefreshCallback(window_, [](GLFWwindow* w) { self(w).activity_ = true; });
+    glfwSetFramebufferSizeCallback(window_, [](GLFWwindow* w, int, int) { self(w).activity_ = true; });
+    glfwSetDropCallback(window_, [](GLFWwindow* w, int count, const char** paths) {
+        Drop drop;
+        drop.paths.assign(paths, paths + count);
+        double x = 0, y = 0;
+        glfwGetCursorPos(w, &x, &y);
+        drop.position = {static_cast<float>(x), static_cast<float>(y)};
+        self(w).drops_.push_back(std::move(drop));
+        self(w).activity_ = true;
+    });
+}
+
+std::vector<std::string> Window::instanceExtensions() {
+    std::uint32_t count = 0;
+    const char** names = glfwGetRequiredInstanceExtensions(&count);
+    if (!names)
+        fail("cannot open a window");
+    return {names, names + count};
+}
+
+vk::raii::SurfaceKHR Window::createSurface(const vk::raii::Instance& instance) const {
+    VkSurfaceKHR surface = VK_NULL_HANDLE;
+    const VkResult result = glfwCreateWindowSurface(*instance, window_, nullptr, &surface);
+    if (result != VK_SUCCESS)
+        gpu::throwVulkanError(static_cast<vk::Result>(result), "cannot draw on the window", "");
+    return {instance, surface};
+}
+
+vk::Extent2D Window::framebufferExtent() const {
+    int width = 0, height = 0;
+    glfwGetFramebufferSize(window_, &width, &height);
+    return {static_cast<std::uint32_t>(std::max(0, width)), static_cast<std::uint32_t>(std::max(0, height))};
+}
+
+float Window::contentScale() const {
+    float x = 1, y = 1;
+    glfwGetWindowContentScale(window_, &x, &y);
+    return std::clamp(std::max(x, y), 0.5f, 4.0f);
+}
+
+float Window::pixelsPerCoordinate() const {
+    int width = 0, height = 0;
+    glfwGetWindowSize(window_, &width, &height);
+    const vk::Extent2D pixels = framebufferExtent();
+    return width > 0 && pixels.width > 0 ? static_cast<float>(pixels.width) / static_cast<float>(width) : 1.0f;
+}
+
+bool Window::drawable() const {
+    const vk::Extent2D extent = framebufferExtent();
+    return !glfwGetWindowAttrib(window_, GLFW_ICONIFIED) && extent.width > 0 && extent.height > 0;
+}
+
+bool Window::closeAsked() const {
+    return glfwWindowShouldClose(window_);
+}
+
+void Window::setFullscreen(bool on) {
+    if (on == (glfwGetWindowMonitor(window_) != nullptr))
+        return;
+    if (!on) {
+        glfwSetWindowMonitor(window_, nullptr, windowed_.x, windowed_.y, windowed_.width, windowed_.height, 0);
+        return;
+    }
+    GLFWmonitor* monitor = monitorOf(window_);
+    const GLFWvidmode* mode = monitor ? glfwGetVideoMode(monitor) : nullptr;
+    if (!mode)
+        return;
+    glfwGetWindowPos(window_, &windowed_.x, &windowed_.y);
+    glfwGetWindowSize(window_, &windowed_.width, &windowed_.height);
+    glfwSetWindowMonitor(window_, monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
+}
+
+void Window::waitEvents(double seconds) {
+    if (seconds > 0)
+        glfwWaitEventsTimeout(seconds);
+    else
+        glfwPollEvents();
+}
+
+bool Window::takeActivity() {
+    return std::exchange(activity_, false);
+}
+
+std::vector<Drop> Window::takeDrops() {
+    return std::exchange(drops_, {});
+}
+
+}  // namespace impasto::ui

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <imgui.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gpu/vulkan.h"
+
+struct GLFWwindow;
+
+namespace impasto::ui {
+
+/// Files dropped on the window.
+struct Drop {
+    std::vector<std::string> paths;
+    ImVec2 position;  ///< in window coordinates
+};
+
+/// An operating system's window through GLFW. One at a time, on the main thread.
+class Window {
+  public:
+    struct Params {
+        std::string title = {};
+        int width = 1280;  ///< in logical pixels; times the content scale where windows are measured in device pixels
+        int height = 800;
+    };
+    /// Throws Error when there is no display or no Vulkan loader.
+    explicit Window(const Params& params);
+    ~Window();
+    Window(const Window&) = delete;
+    Window& operator=(const Window&) = delete;
+
+    GLFWwindow* handle() const { return window_; }
+    /// Vulkan instance extensions a surface needs.
+    static std::vector<std::string> instanceExtensions();
+    vk::raii::SurfaceKHR createSurface(const vk::raii::Instance& instance) const;
+
+    vk::Extent2D framebufferExtent() const;
+    /// Device pixels per logical pixel, as the desktop asks for.
+    float contentScale() const;
+    /// Device pixels per window coordinate: 1 where windows are measured in device pixels.
+    float pixelsPerCoordinate() const;
+    bool drawable() const;  ///< not minimised
+    bool closeAsked() const;
+    void setFullscreen(bool on);
+
+    /// Handles what has happened, waiting for at most `seconds` for something to happen.
+    void waitEvents(double seconds);
+    /// Whether there was input, or a reason to redraw, since the last call.
+    bool takeActivity();
+    std::vector<Drop> takeDrops();
+
+  private:
+    void installCallbacks();
+
+    GLFWwindow* window_ = nullptr;
+    bool activity_ = true;
+    std::vector<Drop> drops_;
+    struct Rect {
+        int x = 0, y = 0, width = 0, height = 0;
+    } windowed_;
+};
+
+}  // namespace impasto::ui

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include "ui/window_app.h"
+
+#include <backends/imgui_impl_glfw.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "ui/frame_renderer.h"
+#include "ui/imgui_context.h"
+#include "ui/thumbnail_textures.h"
+#include "ui/window.h"
+
+namespace impasto::ui {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr double kMovingInterval = 1.0 / 60;
+constexpr double kStillInterval = 0.1;
+constexpr double kMinimisedWait = 0.25;
+/// How long after a change frames follow each other fast: ImGui needs one to react and one to settle.
+constexpr int kFramesAfterInput = 3;
+/// Between looks at the provider while pictures keep coming.
+constexpr double kPollInterval = 1.0 / 120;
+constexpr double kLivelySeconds = 0.5;
+constexpr std::uint64_t kFrameTimeoutNs = 50'000'000;
+
+double secondsSince(Clock::time_point from) {
+    return std::chrono::duration<double>(Clock::now() - from).count();
+}
+
+gpu::DeviceOptions withWindow(gpu::DeviceOptions options) {
+    options.windowExtensions = Window::instanceExtensions();
+    return options;
+}
+
+}  // namespace
+
+class WindowApp::Implementation {
+  public:
+    Implementation(const app::Settings& settings, const WindowOptions& options, const MakeProvider& makeProvider)
+        : settings_(settings),
+          applied_(settings),
+          window_({.title = options.title, .width = options.width, .height = options.height}),
+          device_(withWindow(options.device)),
+          pipelines_(device_),
+          imgui_(window_),
+          renderer_(device_, window_),
+          thumbnails_(renderer_.textures()),
+          provider_(makeProvider(device_, pipelines_, settings)) {
+        takeTheme();
+    }
+
+    bool step(double maxWaitSeconds) {
+        window_.waitEvents(std::min(maxWaitSeconds, waitSeconds()));
+        if (window_.takeActivity())
+            framesToDraw_ = kFramesAfterInput;
+        if (!window_.drawable())
+            return false;
+        if (provider_->picture() != shown_)
+            lastNewPicture_ = Clock::now();
+        const double sinceDrawn = secondsSince(lastDrawn_);
+        const bool moving = framesToDraw_ > 0 || provider_->picture() != shown_ || state_.animating;
+        if (sinceDrawn < (moving ? kMovingInterval : kStillInterval))
+            return false;
+        if (!renderer_.begin(kFrameTimeoutNs))
+            return false;
+        drawFrame();
+        framesToDraw_ = std::max(0, framesToDraw_ - 1);
+        return true;
+    }
+
+    app::Settings settings_;
+    app::Settings applied_;
+    UiState state_;
+    Window window_;
+    gpu::Device device_;
+    int framesToDraw_ = kFramesAfterInput;
+
+  private:
+    /// Until there may be something to do.
+    double waitSeconds() const {
+        if (!window_.drawable())
+            return kMinimisedWait;
+        const double sinceDrawn = secondsSince(lastDrawn_);
+        if (framesToDraw_ > 0 || state_.animating)
+            return std::max(0.0, kMovingInterval - sinceDrawn);
+        const double untilTick = std::max(0.0, kStillInterval - sinceDrawn);
+        return secondsSince(lastNewPicture_) < kLivelySeconds ? std::min(kPollInterval, untilTick) : untilTick;
+    }
+
+    /// Colours, scale and fonts for the settings and the monitor the window is on.
+    void takeTheme() {
+        const float pixels = window_.contentScale();
+        const float perCoordinate = window_.pixelsPerCoordinate();
+        const bool fontsFit = fontScale_ == pixels && ImGui::GetIO().Fonts->IsBuilt();
+        if (fontsFit && lightTheme_ == settings_.lightTheme && theme_.scale == pixels / perCoordinate)
+            return;
+        if (!fontsFit)
+            loadAtlas(pixels);
+        ImGui::GetIO().FontGlobalScale = 1.0f / perCoordinate;
+        lightTheme_ = settings_.lightTheme;
+        theme_.scale = pixels / perCoordinate;
+        theme_.colors = lightTheme_ ? lightPalette() : darkPalette();
+        applyTheme(theme_);
+    }
+
+    void loadAtlas(float pixelScale) {
+        ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
+        if (atlas.TexID)
+            renderer_.textures().destroy(atlas.TexID, renderer_.retirement(), renderer_.lastSubmitted());
+        atlas.Clear();
+        theme_.fonts = loadFonts(atlas, pixelScale);
+        fontScale_ = pixelScale;
+        unsigned char* pixels = nullptr;
+        int width = 0, height = 0;
+        atlas.GetTexDataAsRGBA32(&pixels, &width, &height);
+        const std::size_t bytes = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4;
+        atlas.SetTexID(renderer_.textures().create(
+            {.name = "font atlas", .width = width, .height = height, .rgba = {pixels, bytes}}));
+        atlas.ClearTexData();
+    }
+
+    PictureTextures takePicture() {
+        shown_ = provider_->picture();
+        if (!shown_ || !shown_->stylized)
+            return {};
+        PictureTextures textures;
+        textures.stylized = renderer_.textures().forFrame(shown_->stylized->view());
+        if (shown_->source)
+            textures.source = renderer_.textures().forFrame(shown_->source->view());
+        textures.width = static_cast<int>(shown_->stylized->width());
+        textures.height = static_cast<int>(shown_->stylized->height());
+        return textures;
+    }
+
+    void drawFrame() {
+        takeTheme();
+        const std::shared_ptr<const app::Stats> stats = provider_->stats();
+        const PictureTextures picture = takePicture();
+        app::Requests requests;
+        Ui ui{settings_, stats ? *stats : noStats_,
+              requests,  state_,
+              theme_,    [this](const app::GalleryStyle& style) { return thumbnails_.get(style); }};
+        thumbnails_.beginFrame(renderer_.retirement(), renderer_.lastSubmitted());
+        ImGui_ImplGlfw_NewFrame();
+        ImGui::NewFrame();
+        for (const Drop& drop : window_.takeDrops())
+            dropFiles(ui, drop.paths, drop.position);
+        drawScreen(ui, picture);
+        ImGui::Render();
+
+        std::optional<gpu::SemaphorePoint> ready;
+        if (picture.stylized) {
+            ready = shown_->ready;
+            ready->stages = vk::PipelineStageFlagBits::eFragmentShader;
+        }
+        renderer_.end(*ImGui::GetDrawData(), ImGui::ColorConvertU32ToFloat4(theme_.colors.canvas), ready, shown_);
+        lastDrawn_ = Clock::now();
+        passOn(std::move(requests));
+    }
+
+    void passOn(app::Requests requests) {
+        if (settings_ != applied_) {
+            provider_->apply(settings_);
+            applied_ = settings_;
+        }
+        if (requests.any())
+            provider_->request(std::move(requests));
+        window_.setFullscreen(state_.fullscreen);
+    }
+
+    gpu::PipelineLibrary pipelines_;
+    ImguiContext imgui_;
+    FrameRenderer renderer_;
+    ThumbnailTextures thumbnails_;
+    Theme theme_;
+    float fontScale_ = 0;
+    bool lightTheme_ = false;
+    const app::Stats noStats_;
+    std::shared_ptr<const app::Picture> shown_;
+    Clock::time_point lastDrawn_{};
+    Clock::time_point lastNewPicture_{};
+    std::unique_ptr<PictureProvider> provider_;
+};
+
+WindowApp::WindowApp(const app::Settings& settings, const WindowOptions& options, const MakeProvider& makeProvider)
+    : implementation_(std::make_unique<Implementation>(settings, options, makeProvider)) {}
+
+WindowApp::~WindowApp() = default;
+
+void WindowApp::run() {
+    while (!closed())
+        step();
+}
+
+bool WindowApp::step(double maxWaitSeconds) {
+    return implementation_->step(maxWaitSeconds);
+}
+bool WindowApp::closed() const {
+    return implementation_->window_.closeAsked();
+}
+void WindowApp::requestRedraw() {
+    implementation_->framesToDraw_ = kFramesAfterInput;
+}
+const app::Settings& WindowApp::settings() const {
+    return implementation_->settings_;
+}
+UiState& WindowApp::state() {
+    return implementation_->state_;
+}
+gpu::Device& WindowApp::device() {
+    return implementation_->device_;
+}
+
+}  // namespace impasto::ui

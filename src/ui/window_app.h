@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "app/session.h"
+#include "gpu/device.h"
+#include "gpu/pipeline.h"
+#include "ui/ui.h"
+
+namespace impasto::ui {
+
+/// Where the window's pictures come from: a live session, or what a test puts in its place. Every call returns at once.
+class PictureProvider {
+  public:
+    virtual ~PictureProvider() = default;
+    virtual void apply(const app::Settings& settings) = 0;
+    virtual void request(app::Requests requests) = 0;
+    virtual std::shared_ptr<const app::Picture> picture() const = 0;  ///< null before the first
+    virtual std::shared_ptr<const app::Stats> stats() const = 0;      ///< may be null before the first
+};
+using MakeProvider =
+    std::function<std::unique_ptr<PictureProvider>(gpu::Device&, gpu::PipelineLibrary&, const app::Settings&)>;
+
+struct WindowOptions {
+    std::string title = "Impasto";
+    int width = 1280;  ///< logical pixels
+    int height = 800;
+    gpu::DeviceOptions device = {};  ///< the window's extensions are added
+};
+
+/// The window: device, swapchain, ImGui and the panel over the provider's newest picture. On the main thread.
+///
+/// It redraws at most 60 times a second while something moves, 10 times a second when nothing does, and not at all
+/// while minimised. It never waits for the network: a frame that finds the device busy is drawn a little later.
+class WindowApp {
+  public:
+    WindowApp(const app::Settings& settings, const WindowOptions& options, const MakeProvider& makeProvider);
+    ~WindowApp();
+
+    /// Until the window is closed. Throws Error when the device is lost.
+    void run();
+
+    /// One turn: waits for events for at most `maxWaitSeconds`, draws when there is a reason to. True when a frame was
+    /// presented.
+    bool step(double maxWaitSeconds = 0.1);
+    bool closed() const;
+    void requestRedraw();
+
+    const app::Settings& settings() const;
+    UiState& state();
+    gpu::Device& device();
+
+  private:
+    class Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace impasto::ui
