@@ -38,6 +38,31 @@ bool fits(BindingKind kind, const Binding& binding) {
     return std::holds_alternative<ImageBinding>(binding);
 }
 
+void write(vk::Device device, vk::DescriptorSet set, const std::vector<BindingKind>& kinds,
+           std::span<const Binding> bindings) {
+    // Sized beforehand: the writes point into these.
+    std::vector<vk::DescriptorBufferInfo> buffers(bindings.size());
+    std::vector<vk::DescriptorImageInfo> images(bindings.size());
+    std::vector<vk::BufferView> views(bindings.size());
+    std::vector<vk::WriteDescriptorSet> writes(bindings.size());
+    for (std::size_t i = 0; i < bindings.size(); ++i) {
+        IMPASTO_CHECK(fits(kinds[i], bindings[i]));
+        writes[i] = vk::WriteDescriptorSet(set, static_cast<std::uint32_t>(i), 0, 1, descriptorType(kinds[i]));
+        if (const auto* buffer = std::get_if<BufferBinding>(&bindings[i])) {
+            buffers[i] = vk::DescriptorBufferInfo(buffer->buffer, buffer->offsetBytes, buffer->sizeBytes);
+            writes[i].pBufferInfo = &buffers[i];
+        } else if (const auto* texel = std::get_if<TexelBinding>(&bindings[i])) {
+            views[i] = texel->view;
+            writes[i].pTexelBufferView = &views[i];
+        } else {
+            const auto& image = std::get<ImageBinding>(bindings[i]);
+            images[i] = vk::DescriptorImageInfo(image.sampler, image.view, vk::ImageLayout::eGeneral);
+            writes[i].pImageInfo = &images[i];
+        }
+    }
+    device.updateDescriptorSets(writes, {});
+}
+
 }  // namespace
 
 void DescriptorPool::grow() {
@@ -72,31 +97,7 @@ vk::DescriptorSet DescriptorPool::create(const Pipeline& pipeline, std::span<con
             return device.allocateDescriptorSets({*pools_.back(), layout}).front();
         });
 
-    // Sized beforehand: the writes point into these.
-    std::vector<vk::DescriptorBufferInfo> buffers(bindings.size());
-    std::vector<vk::DescriptorImageInfo> images(bindings.size());
-    std::vector<vk::BufferView> views(bindings.size());
-    std::vector<vk::WriteDescriptorSet> writes(bindings.size());
-    for (std::size_t i = 0; i < bindings.size(); ++i) {
-        IMPASTO_CHECK(fits(kinds[i], bindings[i]));
-        vk::WriteDescriptorSet& write = writes[i];
-        write.dstSet = set;
-        write.dstBinding = static_cast<std::uint32_t>(i);
-        write.descriptorCount = 1;
-        write.descriptorType = descriptorType(kinds[i]);
-        if (const auto* buffer = std::get_if<BufferBinding>(&bindings[i])) {
-            buffers[i] = vk::DescriptorBufferInfo(buffer->buffer, buffer->offsetBytes, buffer->sizeBytes);
-            write.pBufferInfo = &buffers[i];
-        } else if (const auto* texel = std::get_if<TexelBinding>(&bindings[i])) {
-            views[i] = texel->view;
-            write.pTexelBufferView = &views[i];
-        } else {
-            const auto& image = std::get<ImageBinding>(bindings[i]);
-            images[i] = vk::DescriptorImageInfo(image.sampler, image.view, vk::ImageLayout::eGeneral);
-            write.pImageInfo = &images[i];
-        }
-    }
-    device.updateDescriptorSets(writes, {});
+    write(device, set, kinds, bindings);
     ++device_->counters().descriptorUpdates;
     return set;
 }
