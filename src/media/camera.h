@@ -12,6 +12,8 @@
 
 namespace impasto::media {
 
+// Written against V4L2's documentation and tested on made answers; not tried on hardware yet.
+
 /// One combination of layout, size and rate a camera offers.
 struct CameraFormat {
     std::uint32_t fourcc = 0;  ///< V4L2's pixel format code

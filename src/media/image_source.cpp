@@ -106,15 +106,8 @@ Picture decode(const InputName& name) {
 
 class StillSource final : public Source {
   public:
-    explicit StillSource(const InputName& name) {
-        const Picture picture = decode(name);
-        FrameConverter converter;
-        try {
-            frame_ = converter.convert(*picture.frame, picture.frame->sample_aspect_ratio, picture.orientation);
-        } catch (const Error& error) {
-            throw inputError(name.shown, error.parts().reason, error.parts().hint);
-        }
-        info_.name = std::filesystem::path(name.url).filename().string();
+    StillSource(std::string name, FramePtr frame) : frame_(std::move(frame)) {
+        info_.name = std::move(name);
         info_.width = frame_->width;
         info_.height = frame_->height;
         info_.still = true;
@@ -136,7 +129,19 @@ class StillSource final : public Source {
 }  // namespace
 
 std::unique_ptr<Source> openStillImage(const InputName& name) {
-    return std::make_unique<StillSource>(name);
+    const Picture picture = decode(name);
+    FrameConverter converter;
+    try {
+        return std::make_unique<StillSource>(
+            std::filesystem::path(name.url).filename().string(),
+            converter.convert(*picture.frame, picture.frame->sample_aspect_ratio, picture.orientation));
+    } catch (const Error& error) {
+        throw inputError(name.shown, error.parts().reason, error.parts().hint);
+    }
+}
+
+std::unique_ptr<Source> holdFirstFrame(Source& source) {
+    return std::make_unique<StillSource>(source.info().name, source.next());
 }
 
 }  // namespace impasto::media

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "media/source.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -23,23 +25,23 @@ bool endsWithOneOf(const std::filesystem::path& path, const std::array<std::stri
     return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
 }
 
-CaptureWish cameraWish(const InputName& name, CaptureWish wish) {
-    const bool nothingAsked = wish.width == 0 && wish.rate.numerator == 0 && wish.pixelFormat.empty();
-    if (!nothingAsked)
-        return wish;
-    const auto camera = queryCamera(name.url);
+bool isDevice(const InputName& name, std::string_view device) {
+    return name.device && std::string_view(name.device->name).find(device) != std::string_view::npos;
+}
+
+bool isUnset(const CaptureWish& wish) {
+    return wish.width == 0 && wish.rate.numerator == 0 && wish.pixelFormat.empty();
+}
+
+CaptureWish bestOf(const std::string& cameraPath) {
+    const auto camera = queryCamera(cameraPath);
     const auto format = camera ? chooseFormat(camera->formats) : std::nullopt;
     if (!format)
-        return wish;
+        return {};
     return {format->width, format->height, format->rate, format->ffmpegName};
 }
 
-void setCaptureOptions(AvOptions& options, const InputName& name, const CaptureWish& asked) {
-    const std::string_view device = name.device->name;
-    const bool camera = device.find("v4l2") != std::string_view::npos;
-    if (!camera && device.find("x11grab") == std::string_view::npos)
-        return;
-    const CaptureWish wish = camera ? cameraWish(name, asked) : asked;
+void setOptions(AvOptions& options, const CaptureWish& wish, bool camera) {
     if (wish.width > 0 && wish.height > 0)
         options.set("video_size", std::to_string(wish.width) + "x" + std::to_string(wish.height));
     if (wish.rate.numerator > 0)
@@ -51,10 +53,25 @@ void setCaptureOptions(AvOptions& options, const InputName& name, const CaptureW
 }  // namespace
 
 std::unique_ptr<Input> openInput(const InputName& name, const SourceRequest& request) {
-    AvOptions options;
-    if (name.kind == InputName::Kind::Device)
-        setCaptureOptions(options, name, request.capture);
-    return std::make_unique<Input>(name, options, request.stop);
+    const auto open = [&](const CaptureWish& wish) {
+        AvOptions options;
+        const bool camera = isDevice(name, "v4l2");
+        if (camera || isDevice(name, "x11grab"))
+            setOptions(options, wish, camera);
+        return std::make_unique<Input>(name, options, request.stop);
+    };
+    if (!isDevice(name, "v4l2") || !isUnset(request.capture))
+        return open(request.capture);
+    const CaptureWish best = bestOf(name.url);
+    if (isUnset(best))
+        return open(best);
+    try {
+        return open(best);
+    } catch (const Error& error) {
+        // Some drivers list what they then refuse: take what they start with.
+        spdlog::info("{}; trying the device's own choice of format", error.what());
+        return open({});
+    }
 }
 
 std::unique_ptr<Source> openSource(const SourceRequest& request) {
@@ -65,7 +82,8 @@ std::unique_ptr<Source> openSource(const SourceRequest& request) {
     const bool singlePicture = std::string_view(input->format().iformat->name).ends_with("_pipe");
     if (singlePicture && name.kind == InputName::Kind::File)
         return openStillImage(name);
-    return openStream(name, request, std::move(input));
+    auto stream = openStream(name, request, std::move(input));
+    return singlePicture ? holdFirstFrame(*stream) : std::move(stream);
 }
 
 bool looksLikeImage(const std::filesystem::path& path) {

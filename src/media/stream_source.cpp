@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "media/camera.h"
 #include "media/converter.h"
 #include "media/decoder.h"
 
@@ -69,12 +70,16 @@ void StreamSource::start(std::unique_ptr<Input> input) {
 void StreamSource::fillInfo() {
     const bool file = name_.kind == InputName::Kind::File;
     info_.name = file ? std::filesystem::path(name_.url).filename().string() : name_.shown;
+    if (name_.kind == InputName::Kind::Device && name_.live) {
+        if (const auto camera = queryCamera(name_.url))
+            info_.name = camera->name;
+    }
     info_.width = waiting_->width;
     info_.height = waiting_->height;
     info_.rate = decoder_->rate();
     info_.durationSeconds = decoder_->durationSeconds();
     info_.seekable = decoder_->canSeek();
-    info_.live = name_.live || (name_.kind == InputName::Kind::Url && !info_.seekable);
+    info_.live = name_.live || (name_.kind == InputName::Kind::Url && info_.durationSeconds <= 0);
     info_.hasAudio = decoder_->hasAudio();
     if (info_.hasAudio && !info_.live)  // a device can't be opened twice
         info_.soundInput = name_.shown;

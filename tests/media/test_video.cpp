@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <cstdlib>
 #include <cstring>
 
 #include "media_fixture.h"
@@ -226,6 +227,19 @@ TEST_F(VideoTest, NamesThatMeanNothing) {
     EXPECT_THAT(errorOf([] { openSource({.input = "webcam:x"}); }), HasSubstr("number"));
     EXPECT_THAT(errorOf([] { openSource({.input = "http://127.0.0.1:9/x.mp4"}); }),
                 HasSubstr("http://127.0.0.1:9/x.mp4"));
+}
+
+TEST_F(VideoTest, TheScreenNeedsADisplay) {
+    const char* display = std::getenv("DISPLAY");
+    const std::string before = display ? display : "";
+    ::unsetenv("DISPLAY");
+    EXPECT_THAT(errorOf([] { openSource({.input = "screen"}); }), AllOf(HasSubstr("screen"), HasSubstr("DISPLAY")));
+    ::setenv("DISPLAY", ":64123", 1);
+    EXPECT_THAT(errorOf([] { openSource({.input = "screen"}); }), HasSubstr("screen"));
+    if (display)
+        ::setenv("DISPLAY", before.c_str(), 1);
+    else
+        ::unsetenv("DISPLAY");
 }
 
 TEST_F(VideoTest, EmptyTruncatedAndForeign) {
