@@ -6,6 +6,7 @@
 #include <string>
 
 #include "gpu/commands.h"
+#include "nn/bounds.h"
 #include "support.h"
 #include "support/gpu_device.h"
 #include "tensor/compare.h"
@@ -26,33 +27,10 @@ constexpr Storage kStorages[] = {{Precision::Fp32, Access::Texel},
                                  {Precision::Fp32, Access::Storage},
                                  {Precision::Fp16, Access::Storage}};
 
-/// The one table of bounds per operation; values around 1, fp16 storage rounds them to 2^-11 relative.
-struct OperationBounds {
-    const char* operation;
-    Bound fp32;
-    Bound fp16;
-};
-constexpr OperationBounds kBounds[] = {
-    {"conv2d", {1e-10, 2e-5}, {1e-6, 8e-3}},
-    {"scale_shift", {1e-10, 1e-6}, {1e-6, 2e-3}},
-    {"add", {1e-10, 1e-6}, {1e-6, 2e-3}},
-    {"mul", {1e-10, 1e-6}, {1e-6, 2e-3}},
-    {"activation", {1e-10, 1e-6}, {1e-6, 2e-3}},
-    {"pixel_shuffle", {0, 0}, {0, 0}},
-    {"pixel_unshuffle", {0, 0}, {0, 0}},
-    {"concat", {0, 0}, {0, 0}},
-    {"max_pool", {0, 0}, {0, 0}},
-    {"resize", {1e-10, 4e-6}, {1e-6, 2e-3}},
-    {"normalize", {1e-10, 2e-5}, {1e-6, 1e-2}},
-};
-
-Bound boundFor(const std::string& operation, Precision precision) {
-    for (const auto& bounds : kBounds) {
-        if (operation == bounds.operation)
-            return precision == Precision::Fp32 ? bounds.fp32 : bounds.fp16;
-    }
-    ADD_FAILURE() << "no bound for " << operation;
-    return {0, 0};
+Bound boundOf(const std::string& operation, Precision precision) {
+    const auto bound = boundFor(operation, precision);
+    EXPECT_TRUE(bound) << "no bound for " << operation;
+    return bound.value_or(Bound{});
 }
 
 /// What fp16 storage makes of the input and the weights before any arithmetic, so that the bounds measure the kernel.
@@ -84,7 +62,7 @@ class Operations : public impasto::test::GpuTest {
             const Tensor got = runner.run(input);
             const Tensor want = reference::run(network, input, {}, std::vector<reference::SiteSettings>(1)).output();
             ASSERT_EQ(got.shape(), want.shape());
-            const Bound bound = boundFor(operation, storage.precision);
+            const Bound bound = boundOf(operation, storage.precision);
             const bool halves = storage.precision == Precision::Fp16;
             const auto where = operation + " " + std::to_string(network.graph.inputChannels) + "×" +
                                std::to_string(extent.height) + "×" + std::to_string(extent.width) +

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "nn/plan_runner.h"
+
+#include <algorithm>
+
+#include "gpu/commands.h"
+
+namespace impasto::nn {
+
+PlanRunner::PlanRunner(gpu::Device& device, gpu::PipelineLibrary& pipelines, const model::Network& network,
+                       Extent input, const RunOptions& options)
+    : device_(device),
+      plan_({.device = device,
+             .pipelines = pipelines,
+             .network = network,
+             .input = input,
+             .precision = options.precision,
+             .keepTensors = options.keepTensors,
+             .plainKernels = options.plainKernels,
+             .access = options.access}) {}
+
+Tensor PlanRunner::run(const Tensor& input, const Controls& controls) {
+    const FeatureMap& map = plan_.map(plan_.inputTensor());
+    gpu::Buffer staging(device_, {"input features", map.sizeBytes(), gpu::MemoryKind::Upload});
+    gpu::Buffer block(
+        device_, {"frame block", std::max<std::uint64_t>(plan_.frameBlock().sizeBytes(), 4), gpu::MemoryKind::Upload});
+    packFeatures(input, map, staging.mapped());
+    if (plan_.frameBlock().siteCount() > 0)
+        plan_.frameBlock().fill(block.mapped(), controls);
+    gpu::runOnce(device_, device_.computeQueue(), [&](vk::CommandBuffer commands) {
+        // All bits set are NaN in both storage types.
+        commands.fillBuffer(plan_.arena().handle(), 0, VK_WHOLE_SIZE, 0xffffffffu);
+        gpu::recordBarrier(commands);
+        commands.copyBuffer(staging.handle(), plan_.arena().handle(),
+                            vk::BufferCopy(0, map.offsetBytes, map.sizeBytes()));
+        if (plan_.frameBlock().siteCount() > 0)
+            commands.copyBuffer(block.handle(), plan_.frameBlockBuffer().handle(),
+                                vk::BufferCopy(0, 0, plan_.frameBlock().sizeBytes()));
+        for (const Dispatch& dispatch : plan_.dispatches()) {
+            gpu::recordBarrier(commands);
+            const gpu::Pipeline& pipeline = *dispatch.pipeline;
+            commands.bindPipeline(vk::PipelineBindPoint::eCompute, pipeline.handle());
+            commands.bindDescriptorSets(vk::PipelineBindPoint::eCompute, pipeline.layout(), 0, dispatch.descriptors,
+                                        {});
+            commands.pushConstants<std::byte>(pipeline.layout(), vk::ShaderStageFlagBits::eCompute, 0,
+                                              dispatch.pushConstants);
+            if (dispatch.indirectBuffer)
+                commands.dispatchIndirect(dispatch.indirectBuffer, dispatch.indirectOffset);
+            else
+                commands.dispatchBase(0, 0, dispatch.baseZ, dispatch.groups[0], dispatch.groups[1], dispatch.groups[2]);
+        }
+    });
+    return read(plan_.outputTensor());
+}
+
+Tensor PlanRunner::read(int tensor) {
+    const FeatureMap& map = plan_.map(tensor);
+    gpu::Buffer readback(device_, {"output features", map.sizeBytes(), gpu::MemoryKind::Readback});
+    gpu::runOnce(device_, device_.computeQueue(), [&](vk::CommandBuffer commands) {
+        gpu::recordBarrier(commands);
+        commands.copyBuffer(plan_.arena().handle(), readback.handle(),
+                            vk::BufferCopy(map.offsetBytes, 0, map.sizeBytes()));
+        gpu::recordHostBarrier(commands);
+    });
+    return unpackFeatures(map, readback.mapped());
+}
+
+StyleStatistics PlanRunner::statistics() {
+    gpu::Buffer readback(device_, {"statistics", plan_.frameBlock().statisticsBytes(), gpu::MemoryKind::Readback});
+    gpu::runOnce(device_, device_.computeQueue(), [&](vk::CommandBuffer commands) {
+        gpu::recordBarrier(commands);
+        commands.copyBuffer(plan_.statisticsBuffer().handle(), readback.handle(),
+                            vk::BufferCopy(0, 0, plan_.frameBlock().statisticsBytes()));
+        gpu::recordHostBarrier(commands);
+    });
+    return plan_.frameBlock().readStatistics(readback.mapped());
+}
+
+}  // namespace impasto::nn
