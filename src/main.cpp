@@ -20,7 +20,7 @@ namespace {
 
 using namespace impasto;
 
-int runWindow(const app::CommandLine& line) {
+int runWindow([[maybe_unused]] const app::CommandLine& line) {
 #ifdef IMPASTO_WITH_UI
     ui::run(line);
     return 0;

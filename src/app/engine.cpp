@@ -63,6 +63,16 @@ bool Engine::prepare(const Settings& settings, Extent source) {
     return true;
 }
 
+void Engine::encodeStyles(const Settings& settings) {
+    for (const StyleChoice& choice : settings.styles) {
+        try {
+            blended(choice, settings.styleScale);
+        } catch (const Error&) {
+            // `controls` will meet it again and report it.
+        }
+    }
+}
+
 nn::Controls Engine::plainControls(const Settings& settings) const {
     nn::Controls controls;
     controls.cells.assign(siteCount_, settings.normalization);

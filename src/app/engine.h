@@ -41,6 +41,9 @@ class Engine {
     /// hold it. True when there is a new plan.
     bool prepare(const Settings& settings, Extent source);
 
+    /// Encodes the styles of the settings ahead of time; says nothing about those that cannot be had.
+    void encodeStyles(const Settings& settings);
+
     /// What the settings mean for the next frame. A style that cannot be had is left out and handed to `report` once.
     template <typename Report>
     nn::Controls controls(const Settings& settings, Report&& report) {

@@ -55,10 +55,16 @@ class Progress {
     Clock::time_point shown_ = start_;
 };
 
+/// Number of the output frame that shows what the source shows at `seconds`.
+long long placeOf(double seconds, const media::FrameRate& rate) {
+    constexpr double kRounding = 1e-6;  // timestamps are not exact; a frame must not slip into the place before
+    return static_cast<long long>(std::floor(seconds * rate.perSecond() + kRounding));
+}
+
 /// The output with what decides where a frame goes in it.
 class Writer {
   public:
-    Writer(const CommandLine& line, const media::SourceInfo& source) : still_(source.still) {
+    Writer(const CommandLine& line, const media::SourceInfo& source) : still_(source.still), rate_(line.rate) {
         if (line.output.empty())
             return;
         media::OutputParams params{.width = source.width, .height = source.height};
@@ -77,6 +83,8 @@ class Writer {
     void write(const media::Frame& frame) {
         if (video_ && still_)
             video_->write(frame);
+        else if (video_ && rate_)
+            video_->writeAt(frame, static_cast<double>(placeOf(frame.timestampSeconds, *rate_)) / rate_->perSecond());
         else if (video_)
             video_->writeAt(frame, frame.timestampSeconds);
         else if (output_)
@@ -96,6 +104,7 @@ class Writer {
 
   private:
     bool still_;
+    std::optional<media::FrameRate> rate_;
     std::unique_ptr<media::VideoWriter> video_;
     std::unique_ptr<media::Output> output_;
 };
@@ -119,7 +128,7 @@ class Frames {
 
   private:
     bool takesPlace(const media::Frame& frame) {
-        const auto place = std::llround(frame.timestampSeconds * rate_->perSecond());
+        const long long place = placeOf(frame.timestampSeconds, *rate_);
         if (place <= lastPlace_)
             return false;
         lastPlace_ = place;
@@ -178,8 +187,7 @@ void runHeadless(const CommandLine& line) {
         writer.capacity(line.output), line.frames.value_or(info.still ? 1 : std::numeric_limits<std::int64_t>::max()));
     WriteQueue queue([&](const media::Frame& frame) { writer.write(frame); });
     Frames frames(*source, line.rate);
-    spdlog::info("stylizing {} ({}x{}) on {}", info.name, info.width, info.height, device.report().properties.name);
-
+    const std::string& deviceName = device.report().properties.name;
     Progress progress(expectedFrames(info, line, limit));
     std::shared_ptr<const Picture> previous;
     std::int64_t done = 0;
@@ -187,7 +195,11 @@ void runHeadless(const CommandLine& line) {
         session.wait(*previous);
         if (!line.output.empty())
             queue.push(session.download(*previous));
-        progress.show(++done);
+        ++done;
+        // Not earlier, so that an output that cannot be written gives its one line alone.
+        if (done == 2)
+            spdlog::info("stylizing {} ({}x{}) on {}", info.name, info.width, info.height, deviceName);
+        progress.show(done);
     };
     for (std::int64_t started = 0; started < limit && !interrupt.token().stop_requested(); ++started) {
         const media::FramePtr frame = nextUnlessStopped(frames, interrupt.token());

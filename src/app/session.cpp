@@ -123,8 +123,7 @@ class Session::Implementation {
             settings.model, settings.precision);
         if (source.width > 0)
             engine->prepare(settings, source);
-        // Encodes the styles here, so that the switch itself costs nothing; complaints come with the switch.
-        engine->controls(settings, [](const std::string&, const Error&) {});
+        engine->encodeStyles(settings);
         return engine;
     }
 

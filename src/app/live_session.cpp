@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: MIT
+#include "app/live_session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+#include <utility>
+
+#include "app/defaults.h"
+#include "app/preset.h"
+#include "app/rate_meter.h"
+#include "app/snapshot.h"
+#include "base/error.h"
+#include "media/player.h"
+#include "media/source.h"
+
+namespace impasto::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Larger pictures are reduced for the window of a software device: it could not draw them at their size either.
+constexpr int kMaxSoftwareSide = 1920;
+constexpr auto kStatsInterval = std::chrono::milliseconds(50);
+constexpr auto kIdle = std::chrono::milliseconds(100);  ///< how often to look without being woken
+constexpr auto kOpeningLimit = std::chrono::seconds(10);
+
+double millisecondsSince(Clock::time_point start) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+}  // namespace
+
+class LiveSession::Implementation {
+  public:
+    Implementation(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings)
+        : device_(device),
+          pipelines_(pipelines),
+          settings_(settings),
+          stats_(std::make_shared<Stats>()),
+          session_(std::make_unique<Session>(Session::Params{.device = device,
+                                                             .pipelines = pipelines,
+                                                             .yieldToOthers = true,
+                                                             .keepSource = true,
+                                                             .loadInBackground = true})),
+          current_(settings) {
+        openSource(settings.source);
+        // An input that was asked for by name must be there; later ones only give a message.
+        if (!settings.source.empty())
+            requireOpened();
+        thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+    }
+
+    ~Implementation() {
+        thread_.request_stop();
+        if (thread_.joinable())
+            thread_.join();
+    }
+
+    void apply(const Settings& settings) {
+        const std::lock_guard lock(mutex_);
+        if (settings_ == settings)
+            return;
+        settings_ = settings;
+        settingsAreNew_ = true;
+        wake_.notify_all();
+    }
+
+    void request(Requests requests) {
+        const std::lock_guard lock(mutex_);
+        requests_.snapshot |= requests.snapshot;
+        if (!requests.snapshotPath.empty())
+            requests_.snapshotPath = std::move(requests.snapshotPath);
+        if (requests.seekSeconds >= 0)
+            requests_.seekSeconds = requests.seekSeconds;
+        requests_.step |= requests.step;
+        requests_.retune |= requests.retune;
+        for (std::string& path : requests.addStyles)
+            requests_.addStyles.push_back(std::move(path));
+        wake_.notify_all();
+    }
+
+    std::shared_ptr<const Picture> picture() const {
+        const std::lock_guard lock(mutex_);
+        return picture_;
+    }
+    std::shared_ptr<const Stats> stats() const {
+        const std::lock_guard lock(mutex_);
+        return stats_;
+    }
+
+  private:
+    /// What one pass of the loop has to look at.
+    struct Work {
+        std::optional<Settings> settings;
+        Requests requests;
+    };
+
+    void run(const std::stop_token& stop);
+    Work waitForWork(const std::stop_token& stop);
+    void applySettings(const Settings& settings);
+    void serve(const Requests& requests);
+    void openSource(const std::string& input);
+    void requireOpened();
+    void followPlayers();
+    void wake();
+    media::FramePtr nextFrame();
+    void stylize(const media::FramePtr& frame);
+    void saveSnapshot(const std::string& path);
+    void publishStats();
+    void fail(const Error& error) { session_->messages().add(Message::Kind::Error, error.what()); }
+
+    gpu::Device& device_;
+    gpu::PipelineLibrary& pipelines_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable_any wake_;
+    Settings settings_;
+    bool settingsAreNew_ = true;
+    bool sourceChanged_ = false;
+    Requests requests_;
+    std::shared_ptr<const Picture> picture_;
+    std::shared_ptr<const Stats> stats_;
+
+    // Only the thread looks at what follows.
+    std::unique_ptr<Session> session_;
+    Settings current_;
+    std::string sourceInput_;
+    std::unique_ptr<media::Player> player_;   ///< whose frames are shown
+    std::unique_ptr<media::Player> opening_;  ///< takes its place as soon as it plays
+    media::Player::State playing_;            ///< of `player_`
+    media::FramePtr lastFrame_;
+    bool running_ = false;  ///< the session can make pictures
+    RateMeter rate_;
+    std::uint64_t framesDone_ = 0;
+    double frameTimeMs_ = 0;
+    std::vector<std::string> cameras_;
+    Clock::time_point statsPublished_{};
+    std::future<void> snapshot_;
+
+    std::jthread thread_;  ///< last: it uses what stands above
+};
+
+void LiveSession::Implementation::run(const std::stop_token& stop) {
+    session_->gallery().loadThumbnails();
+    cameras_ = cameraInputs();
+    while (!stop.stop_requested()) {
+        const Work work = waitForWork(stop);
+        try {
+            if (work.settings)
+                applySettings(*work.settings);
+            if (work.requests.any())
+                serve(work.requests);
+            followPlayers();
+            const media::FramePtr frame = nextFrame();
+            if (frame && running_) {
+                running_ = false;  // after a failure only new settings help
+                stylize(frame);
+                running_ = true;
+            }
+        } catch (const Error& error) {
+            fail(error);
+        }
+        publishStats();
+    }
+    const std::lock_guard lock(mutex_);
+    picture_ = nullptr;
+}
+
+LiveSession::Implementation::Work LiveSession::Implementation::waitForWork(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, stop, kIdle, [&] { return settingsAreNew_ || sourceChanged_ || requests_.any(); });
+    Work work;
+    if (std::exchange(settingsAreNew_, false))
+        work.settings = settings_;
+    work.requests = std::exchange(requests_, {});
+    sourceChanged_ = false;
+    return work;
+}
+
+void LiveSession::Implementation::wake() {
+    const std::lock_guard lock(mutex_);
+    sourceChanged_ = true;
+    wake_.notify_all();
+}
+
+void LiveSession::Implementation::applySettings(const Settings& settings) {
+    current_ = settings;
+    if (settings.source != sourceInput_)
+        openSource(settings.source);
+    for (media::Player* player : {player_.get(), opening_.get()}) {
+        if (player) {
+            player->setPaused(settings.paused);
+            player->setLoop(settings.loop);
+        }
+    }
+    session_->apply(settings);
+    running_ = true;
+}
+
+void LiveSession::Implementation::openSource(const std::string& input) {
+    sourceInput_ = input;
+    opening_ = std::make_unique<media::Player>(
+        media::Player::Params{.request = {.input = input.empty() ? defaultSource() : input},
+                              .loop = current_.loop,
+                              .paused = current_.paused,
+                              .onChange = [this] { wake(); }});
+}
+
+void LiveSession::Implementation::requireOpened() {
+    const Clock::time_point start = Clock::now();
+    media::Player::State state = opening_->state();
+    while (state.phase == media::Player::Phase::Opening && Clock::now() - start < kOpeningLimit) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        state = opening_->state();
+    }
+    if (state.phase == media::Player::Phase::Failed)
+        throw Error({state.message, "", ""});
+}
+
+void LiveSession::Implementation::followPlayers() {
+    using Phase = media::Player::Phase;
+    if (opening_) {
+        const media::Player::State state = opening_->state();
+        if (state.phase == Phase::Failed) {
+            session_->messages().add(Message::Kind::Error, state.message);
+            // With nothing to show instead it stays: a live input may come back.
+            if (player_ || !state.info.live)
+                opening_ = nullptr;
+        } else if (state.phase != Phase::Opening) {
+            player_ = std::move(opening_);
+            playing_ = {};
+        }
+    }
+    if (!player_)
+        return;
+    media::Player::State state = player_->state();
+    if (state.phase == Phase::Failed && playing_.phase != Phase::Failed)
+        session_->messages().add(Message::Kind::Error, state.message);
+    for (std::size_t i = playing_.problems.size(); i < state.problems.size(); ++i)
+        session_->messages().add(Message::Kind::Warning, state.problems[i]);
+    if (state.jumps != playing_.jumps)
+        session_->resetHistory();
+    playing_ = std::move(state);
+}
+
+media::FramePtr LiveSession::Implementation::nextFrame() {
+    media::FramePtr frame = player_ ? player_->takeFrame() : nullptr;
+    if (!frame)
+        return lastFrame_ && session_->needsStep() ? lastFrame_ : nullptr;
+    const int side = std::max(frame->width, frame->height);
+    if (device_.isSoftware() && side > kMaxSoftwareSide) {
+        const double scale = static_cast<double>(kMaxSoftwareSide) / side;
+        frame = media::resizeFrame(*frame, std::max(1, static_cast<int>(frame->width * scale)),
+                                   std::max(1, static_cast<int>(frame->height * scale)));
+    }
+    lastFrame_ = frame;
+    return frame;
+}
+
+void LiveSession::Implementation::stylize(const media::FramePtr& frame) {
+    const Clock::time_point start = Clock::now();
+    const std::shared_ptr<const Picture> picture = session_->step(*frame);
+    session_->wait(*picture);
+    frameTimeMs_ = millisecondsSince(start);
+    ++framesDone_;
+    rate_.add();
+    const std::lock_guard lock(mutex_);
+    picture_ = picture;
+}
+
+void LiveSession::Implementation::serve(const Requests& requests) {
+    if (requests.seekSeconds >= 0 && player_)
+        player_->seek(requests.seekSeconds);
+    if (requests.step && player_)
+        player_->step(1);
+    for (const std::string& path : requests.addStyles) {
+        try {
+            session_->addStyle(path);
+        } catch (const Error& error) {
+            fail(error);
+        }
+    }
+    if (requests.snapshot)
+        saveSnapshot(requests.snapshotPath);
+}
+
+void LiveSession::Implementation::saveSnapshot(const std::string& path) {
+    if (!picture_)
+        return;
+    if (snapshot_.valid())
+        snapshot_.wait();
+    snapshot_ = std::async(std::launch::async, [frame = session_->download(*picture_), preset = writePreset(current_),
+                                                target = path.empty() ? newSnapshotPath() : std::filesystem::path(path),
+                                                &messages = session_->messages()] {
+        try {
+            writeSnapshot(*frame, preset, target);
+            messages.add(Message::Kind::Info, fmt::format("wrote {}", target.string()));
+        } catch (const Error& error) {
+            messages.add(Message::Kind::Error, error.what());
+        }
+    });
+}
+
+void LiveSession::Implementation::publishStats() {
+    const Clock::time_point now = Clock::now();
+    if (now - statsPublished_ < kStatsInterval)
+        return;
+    statsPublished_ = now;
+    auto stats = std::make_shared<Stats>();
+    session_->fill(*stats);
+    stats->cameras = cameras_;
+    stats->bundledClip = bundledClip();
+    stats->framesPerSecond = rate_.perSecond();
+    stats->frameTimeMs = frameTimeMs_;
+    stats->framesDone = framesDone_;
+    stats->stages = {{"device", stats->gpuTimeMs}, {"frame", frameTimeMs_}};
+    if (player_) {
+        const media::SourceInfo& info = playing_.info;
+        stats->sourceName = info.name;
+        stats->sourceRate = info.rate.perSecond();
+        stats->positionSeconds = playing_.positionSeconds;
+        stats->durationSeconds = info.still ? 0 : info.durationSeconds;
+        stats->seekable = info.seekable;
+        stats->live = info.live;
+        stats->framesDropped = playing_.dropped;
+    }
+    const std::lock_guard lock(mutex_);
+    stats_ = std::move(stats);
+}
+
+LiveSession::LiveSession(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings)
+    : implementation_(std::make_unique<Implementation>(device, pipelines, settings)) {}
+LiveSession::~LiveSession() = default;
+
+void LiveSession::apply(const Settings& settings) {
+    implementation_->apply(settings);
+}
+void LiveSession::request(Requests requests) {
+    implementation_->request(std::move(requests));
+}
+std::shared_ptr<const Picture> LiveSession::picture() const {
+    return implementation_->picture();
+}
+std::shared_ptr<const Stats> LiveSession::stats() const {
+    return implementation_->stats();
+}
+
+}  // namespace impasto::app

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: MIT
+#include "app/self_test.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <future>
+#include <thread>
+
+#include "app/headless.h"
+#include "base/check.h"
+#include "base/error.h"
+#include "model/input_size.h"
+#include "nn/bounds.h"
+#include "nn/feature_map.h"
+#include "nn/plan_runner.h"
+#include "reference/random_network.h"
+#include "reference/reference.h"
+#include "tensor/compare.h"
+
+namespace impasto::app {
+namespace {
+
+using model::ActivationKind;
+using model::PadMode;
+using reference::NetworkBuilder;
+using reference::randomTensor;
+
+constexpr std::chrono::minutes kTimeLimit(5);
+constexpr Extent kNetworkExtent{.height = 96, .width = 128};
+constexpr int kStyleSide = 64;
+
+/// A network of one operation, or a whole one, and the sizes to try it at.
+struct Case {
+    std::string name;   ///< for people
+    std::string bound;  ///< as in nn::boundFor
+    std::vector<model::Network> networks;
+    std::vector<Extent> extents;
+};
+
+// 1, odd, a tile and one more or less; channels that do not fill a group of 8.
+const std::vector<Extent> kExtents = {{2, 2}, {3, 7}, {5, 33}, {9, 31}, {16, 32}, {17, 65}};
+constexpr int kChannels[] = {1, 3, 8, 13, 17};
+
+model::Conv2d conv3(int in, int out) {
+    model::Conv2d conv;
+    conv.inChannels = in;
+    conv.outChannels = out;
+    conv.pad = {1, 1, 1, 1};
+    conv.padMode = PadMode::Reflect;
+    return conv;
+}
+
+Case convolution(const std::string& name, const std::function<void(model::Conv2d&)>& change) {
+    Case result{name, "conv2d", {}, kExtents};
+    for (const int in : kChannels) {
+        model::Conv2d conv = conv3(in, in % 2 ? in + 4 : in * 2);
+        change(conv);
+        NetworkBuilder builder(conv.inChannels);
+        builder.conv(conv, 0);
+        result.networks.push_back(builder.build());
+    }
+    return result;
+}
+
+std::vector<Case> convolutions() {
+    return {convolution("conv2d 3x3", [](model::Conv2d&) {}),
+            convolution("conv2d 3x3 stride 2",
+                        [](model::Conv2d& conv) {
+                            conv.stride = {2, 2};
+                        }),
+            convolution("conv2d 3x3 upsampled x2", [](model::Conv2d& conv) { conv.upsample = 2; }),
+            convolution("conv2d 1x1",
+                        [](model::Conv2d& conv) {
+                            conv.kernel = {1, 1};
+                            conv.pad = {};
+                        }),
+            convolution("conv2d 5x3 zero padded, dilated",
+                        [](model::Conv2d& conv) {
+                            conv.kernel = {5, 3};
+                            conv.dilation = {1, 2};
+                            conv.pad = {2, 2, 2, 2};
+                            conv.padMode = PadMode::Zero;
+                        }),
+            convolution("conv2d 3x3 per channel", [](model::Conv2d& conv) {
+                conv.outChannels = conv.inChannels;
+                conv.groups = conv.inChannels;
+                conv.activation = {ActivationKind::LeakyRelu, 0.1f};
+            })};
+}
+
+/// `nodes` adds what is tested behind an input of so many channels.
+Case simple(const std::string& name, const std::function<void(NetworkBuilder&, int)>& nodes, int perChannel = 1) {
+    Case result{name, name.substr(0, name.find(' ')), {}, kExtents};
+    for (const int channels : kChannels) {
+        NetworkBuilder builder(channels * perChannel);
+        nodes(builder, channels);
+        result.networks.push_back(builder.build());
+    }
+    return result;
+}
+
+std::vector<Case> simpleOperations() {
+    std::vector<Case> cases = {
+        simple("scale_shift",
+               [](NetworkBuilder& net, int) {
+                   net.add(model::ScaleShift{2.0f, -1.0f}, {0});
+               }),
+        simple("add",
+               [](NetworkBuilder& net, int) {
+                   const int half = net.add(model::ScaleShift{0.5f, 0.25f}, {0});
+                   net.add(model::Add{}, {0, half});
+               }),
+        simple("mul",
+               [](NetworkBuilder& net, int) {
+                   const int shifted = net.add(model::ScaleShift{-1.0f, 0.5f}, {0});
+                   net.add(model::Mul{}, {shifted, 0});
+               }),
+        simple("activation tanh",
+               [](NetworkBuilder& net, int) {
+                   net.add(model::Activate{{ActivationKind::Tanh, 0}}, {0});
+               }),
+        // Doubling is exact in both storage types, so that nothing but the copying is compared.
+        simple("concat",
+               [](NetworkBuilder& net, int) {
+                   const int half = net.add(model::ScaleShift{2.0f, 0.0f}, {0});
+                   net.add(model::Concat{}, {0, half, 0});
+               }),
+        simple(
+            "pixel_shuffle", [](NetworkBuilder& net, int) { net.add(model::PixelShuffle{2}, {0}); }, 4),
+        simple("pixel_unshuffle", [](NetworkBuilder& net, int) { net.add(model::PixelUnshuffle{2}, {0}); }),
+        simple("max_pool",
+               [](NetworkBuilder& net, int) {
+                   net.add(model::MaxPool{{2, 2}, {2, 2}, true}, {0});
+               }),
+        simple("resize nearest",
+               [](NetworkBuilder& net, int) {
+                   net.add(model::Resize{model::Resize::Mode::Nearest, 2, 1}, {0});
+               }),
+        simple("resize bilinear",
+               [](NetworkBuilder& net, int) {
+                   net.add(model::Resize{model::Resize::Mode::Bilinear, 2, 1}, {0});
+               }),
+        simple("normalize", [](NetworkBuilder& net, int channels) { net.site(0, channels); }),
+    };
+    for (Case& each : cases) {
+        if (each.name == "pixel_unshuffle")
+            each.extents = {{2, 2}, {4, 6}, {10, 34}, {18, 62}};
+    }
+    return cases;
+}
+
+/// What storage makes of values before any arithmetic, so that the error is the kernel's own.
+std::vector<float> stored(const std::vector<float>& values, nn::Precision precision) {
+    const nn::FeatureMap map{{1, 1, static_cast<int>(values.size())}, precision, 0};
+    std::vector<std::byte> bytes(map.sizeBytes());
+    nn::packFeatures(Tensor(map.shape, values), map, bytes);
+    return nn::unpackFeatures(map, bytes).data();
+}
+
+model::Network storedWeights(model::Network network, nn::Precision precision) {
+    for (auto& [name, weight] : network.weights) {
+        if (name.ends_with(".weight"))
+            weight.data = stored(weight.data, precision);
+    }
+    return network;
+}
+
+/// The style picture's statistics with the cell of AdaIN at every site.
+struct Styled {
+    StyleStatistics style;
+    nn::Controls controls;
+    reference::StyleBlend blend;
+    std::vector<reference::SiteSettings> settings;
+};
+
+Styled styled(const model::Network& network) {
+    Styled result;
+    if (model::sites(network.graph).empty()) {
+        result.settings.resize(1);
+        return result;
+    }
+    const int channels = network.graph.inputChannels;
+    result.style = reference::encodeStyle(network, randomTensor({channels, kStyleSide, kStyleSide}, 11, 0, 1));
+    result.settings = {reference::SiteSettings{}};
+    result.controls.cells = {Normalization{}};
+    return result;
+}
+
+class Comparison {
+  public:
+    Comparison(gpu::Device& device, gpu::PipelineLibrary& pipelines, nn::Precision precision)
+        : device_(device), pipelines_(pipelines), precision_(precision) {}
+
+    SelfTestResult run(const Case& test) const {
+        const std::optional<nn::Bound> bound = nn::boundFor(test.bound, precision_);
+        IMPASTO_CHECK(bound);
+        SelfTestResult result{.operation = test.name,
+                              .storage = precision_ == nn::Precision::Fp16 ? "fp16" : "fp32",
+                              .nmseBound = bound->nmse,
+                              .maxAbsBound = bound->maxAbs};
+        for (const model::Network& network : test.networks) {
+            for (const Extent& extent : test.extents) {
+                compare(network, extent, result);
+                ++result.shapes;
+            }
+        }
+        return result;
+    }
+
+  private:
+    void compare(const model::Network& original, Extent extent, SelfTestResult& result) const {
+        const model::Network network = storedWeights(original, precision_);
+        Tensor input = randomTensor({network.graph.inputChannels, extent.height, extent.width}, 7, 0, 1);
+        input.data() = stored(input.data(), precision_);
+        Styled with = styled(network);
+        if (!with.style.empty()) {
+            with.controls.styles = {{.statistics = &with.style}};
+            with.blend = {.styles = {&with.style}, .conditionalRows = {-1}, .weights = {1.0f}};
+        }
+        nn::PlanRunner runner(device_, pipelines_, network, extent, {.precision = precision_});
+        const Tensor got = runner.run(input, with.controls);
+        const reference::Run want = reference::run(network, input, with.blend, with.settings);
+        result.nmse = std::max(result.nmse, nmse(got.data(), want.output().data()));
+        result.maxAbs = std::max(result.maxAbs, maxAbs(got.data(), want.output().data()));
+    }
+
+    gpu::Device& device_;
+    gpu::PipelineLibrary& pipelines_;
+    nn::Precision precision_;
+};
+
+void print(const SelfTestResult& result) {
+    fmt::print("{:<34} {:<5} {:>3} {:>9.1e} {:>9.1e} {:>9.1e} {:>9.1e}  {}\n", result.operation, result.storage,
+               result.shapes, result.nmse, result.nmseBound, result.maxAbs, result.maxAbsBound,
+               result.passed() ? "ok" : "WRONG");
+    std::fflush(stdout);
+}
+
+int finish(SelfTestStatus status, const std::string& verdict) {
+    fmt::print("self-test: {}\n", verdict);
+    return static_cast<int>(status);
+}
+
+int runTests(gpu::Device& device, const Settings& settings) {
+    fmt::print("{} ({})\n", device.report().properties.name, device.report().properties.driver);
+    fmt::print("{:<34} {:<5} {:>3} {:>9} {:>9} {:>9} {:>9}\n", "operation", "", "n", "NMSE", "bound", "max abs",
+               "bound");
+    const std::vector<SelfTestResult> results = compareWithReference(device, settings, print);
+    const auto wrong = std::ranges::count_if(results, [](const SelfTestResult& result) { return !result.passed(); });
+    if (wrong > 0)
+        return finish(SelfTestStatus::WrongResult, fmt::format("{} of {} comparisons failed", wrong, results.size()));
+    return finish(SelfTestStatus::Passed, fmt::format("passed, {} comparisons", results.size()));
+}
+
+}  // namespace
+
+std::vector<SelfTestResult> compareWithReference(gpu::Device& device, const Settings& settings,
+                                                 const std::function<void(const SelfTestResult&)>& report) {
+    std::vector<Case> cases = convolutions();
+    std::ranges::move(simpleOperations(), std::back_inserter(cases));
+    model::Network network = model::loadNetworkByName(settings.model);
+    const Extent extent = model::paddedExtent(kNetworkExtent, network.graph.multiple);
+    cases.push_back({fmt::format("{} {}x{}", network.graph.name, extent.width, extent.height),
+                     "network",
+                     {std::move(network)},
+                     {extent}});
+    gpu::PipelineLibrary pipelines(device);
+    std::vector<SelfTestResult> results;
+    for (const Case& each : cases) {
+        for (const nn::Precision precision : {nn::Precision::Fp32, nn::Precision::Fp16}) {
+            results.push_back(Comparison(device, pipelines, precision).run(each));
+            report(results.back());
+        }
+    }
+    return results;
+}
+
+int runSelfTest(const CommandLine& line) {
+    try {
+        if (gpu::listDevices().empty())
+            return finish(SelfTestStatus::NoDevice, "no Vulkan device; install a driver, e.g. mesa-vulkan-drivers");
+    } catch (const Error& error) {
+        return finish(SelfTestStatus::NoDevice, error.what());
+    }
+    std::unique_ptr<gpu::Device> device;
+    try {
+        device = std::make_unique<gpu::Device>(deviceOptions(line));
+    } catch (const Error& error) {
+        return finish(SelfTestStatus::MissingFeature, error.what());
+    }
+    auto tests = std::async(std::launch::async, [&] { return runTests(*device, line.settings); });
+    if (tests.wait_for(kTimeLimit) == std::future_status::timeout) {
+        // A hung device cannot be waited for, so nothing is destroyed.
+        std::_Exit(finish(SelfTestStatus::Timeout, "timeout"));
+    }
+    return tests.get();
+}
+
+}  // namespace impasto::app

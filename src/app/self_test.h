@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "app/command_line.h"
+#include "gpu/device.h"
+
+namespace impasto::app {
+
+/// Exit statuses of `--self-test`, fixed by the command line.
+enum class SelfTestStatus { Passed = 0, NoDevice = 3, MissingFeature = 4, WrongResult = 5, Timeout = 6 };
+
+/// Largest errors of one operation over the shapes it was tried on, against the CPU reference.
+struct SelfTestResult {
+    std::string operation;
+    std::string storage;  ///< e.g. "fp16"
+    int shapes = 0;
+    double nmse = 0;
+    double maxAbs = 0;
+    double nmseBound = 0;
+    double maxAbsBound = 0;
+    bool passed() const { return nmse <= nmseBound && maxAbs <= maxAbsBound; }
+};
+
+/// Every operation on small awkward shapes, and the network of the settings at 128×96, in both storage types.
+/// `report` is called as each one is done.
+std::vector<SelfTestResult> compareWithReference(gpu::Device& device, const Settings& settings,
+                                                 const std::function<void(const SelfTestResult&)>& report);
+
+/// Prints one line per operation and a verdict; the exit status. Throws Error when weights cannot be read.
+int runSelfTest(const CommandLine& line);
+
+}  // namespace impasto::app
