@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace impasto::app::test {
+
+/// A folder of its own for a test, removed at the end.
+class TemporaryFolder {
+  public:
+    TemporaryFolder();
+    ~TemporaryFolder();
+    std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+    const std::filesystem::path& path() const { return path_; }
+
+  private:
+    std::filesystem::path path_;
+};
+
+/// How a run of the real program ended.
+struct Ended {
+    int status = -1;  ///< exit status; 128 + signal when it was killed by one
+    std::string out;
+    std::string err;
+    std::vector<std::string> errorLines() const;
+};
+
+/// Runs impasto without a display and with its caches in the build folder, and waits. `environment` adds to the test's own.
+Ended runProgram(const std::vector<std::string>& arguments, const TemporaryFolder& folder,
+                 const std::map<std::string, std::string>& environment = {});
+
+/// Whether there is a Vulkan device to run on; without one, and with IMPASTO_REQUIRE_DEVICE set, the test fails.
+bool hasDevice();
+
+}  // namespace impasto::app::test
