@@ -4,13 +4,13 @@
 // with PHASES the input is enlarged ×2 (nearest) first, as four KERNEL 2 convolutions at source resolution, one per
 // output phase (rows 2y+py, columns 2x+px): nearest ×2, reflect 1, conv 3×3 reads two source rows and columns per phase,
 // and reflection at the enlarged border is clamping at the source's.
-// Method: kConvPixels adjacent pixels × 8 output channels per invocation (32 accumulators). Each lane fetches the weights of
+// Method: kConvPixels adjacent pixels × ROWS rows × 8 output channels per invocation. Each lane fetches the weights of
 // its own output channel, one texel for 8 input channels, and constant subgroup shuffles spread them: on llvmpipe a
 // shuffle is one permute, a uniform read eight scalar loads.
 // Layouts: x, residual, y feature maps; weights as feature texels [phase][Cout][Cin/8][ky][kx]; bias [Cout rounded up to 8].
 // Preconditions: subgroup size 8 = kConvLanes; groups 1, dilation 1; pad reflect or replicate (PHASES: replicate).
 // Bindings: 0 x, 1 weights, 2 bias, 3 residual (x again where there is none), 4 y, 5 overflow counter.
-// Dispatch: (ceil(W / (kConvLanes·kConvPixels)), ceil(H / kConvRows), Cout/8 [· 4 with PHASES]); W, H of y, or of x with PHASES.
+// Dispatch: (ceil(W / (kConvLanes·kConvPixels)), ceil(H / (kConvRows·ROWS)), Cout/8 [· 4 with PHASES]); W, H of y, or of x with PHASES.
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
 #extension GL_EXT_control_flow_attributes : require
@@ -29,37 +29,67 @@ FEATURE_OUTPUT(4, target)
 
 const int kWindow = (kConvPixels - 1) * STRIDE + KERNEL;
 
-F8 sum[kConvPixels];
+F8 sum[ROWS][kConvPixels];
 
-// Adds one input channel (component C of half HALF) of one kernel column to all sums.
-#define ACCUMULATE(HALF, C)                                                                        \
+// Adds one output channel (component D of half OUT) of one input channel (component C of half IN) of a kernel column.
+#define TERM(IN, C, OUT, D, LANE)                                                                  \
     {                                                                                              \
-        vec4 lo = vec4(subgroupShuffle(w.HALF.C, 0), subgroupShuffle(w.HALF.C, 1), subgroupShuffle(w.HALF.C, 2), \
-                       subgroupShuffle(w.HALF.C, 3));                                              \
-        vec4 hi = vec4(subgroupShuffle(w.HALF.C, 4), subgroupShuffle(w.HALF.C, 5), subgroupShuffle(w.HALF.C, 6), \
-                       subgroupShuffle(w.HALF.C, 7));                                              \
-        [[unroll]] for (int i = 0; i < kConvPixels; ++i) {                                         \
-            sum[i].lo += x[i * STRIDE + kx].HALF.C * lo;                                           \
-            sum[i].hi += x[i * STRIDE + kx].HALF.C * hi;                                           \
+        float spread = subgroupShuffle(w[kx].IN.C, LANE);                                          \
+        [[unroll]] for (int r = 0; r < ROWS; ++r) {                                                \
+            [[unroll]] for (int i = 0; i < kConvPixels; ++i)                                       \
+                part[r][i].OUT.D += x[r][i * STRIDE + kx].IN.C * spread;                           \
         }                                                                                          \
     }
+#define ACCUMULATE(IN, C)                                                                          \
+    TERM(IN, C, lo, x, 0)                                                                          \
+    TERM(IN, C, lo, y, 1)                                                                          \
+    TERM(IN, C, lo, z, 2)                                                                          \
+    TERM(IN, C, lo, w, 3)                                                                          \
+    TERM(IN, C, hi, x, 4)                                                                          \
+    TERM(IN, C, hi, y, 5)                                                                          \
+    TERM(IN, C, hi, z, 6)                                                                          \
+    TERM(IN, C, hi, w, 7)
+
+#define LOAD_ROW(INTO, OFFSET)                                                                     \
+    {                                                                                              \
+        int row = padIndex(y * STRIDE + (OFFSET)-padTop, p.inHeight, p.padMode);                   \
+        row = (inBlock * p.inHeight + row) * p.inWidth;                                            \
+        [[unroll]] for (int i = 0; i < kWindow; ++i)                                               \
+            INTO[i] = source(row + column[i]);                                                     \
+    }
+
+// Activations, residual and store of the sum at `position` of `extent`.
+void finish(F8 value, ivec2 position, int block, int phase, ivec2 extent) {
+    if (position.x >= extent.x || position.y >= extent.y)
+        return;
+#ifdef PHASES
+    position = 2 * position + ivec2(phase & 1, phase >> 1);
+#endif
+    int texel = (block * p.outHeight + position.y) * p.outWidth + position.x;
+    value = activate8(value, p.activation, p.slope);
+    if (p.residual != 0) {
+        F8 r = residual(texel);
+        value = F8(value.lo + r.lo, value.hi + r.hi);
+    }
+    value = activate8(value, p.activationAfter, p.slopeAfter);
+    store_target(texel, maskChannels(value, block, p.outChannels));
+}
 
 void main() {
     int lane = int(gl_LocalInvocationID.x);
     int firstX = INVOCATION.x * kConvPixels;
-    int y = INVOCATION.y;
+    int y = INVOCATION.y * ROWS;
     int block = int(gl_WorkGroupID.z);
 #ifdef PHASES
     int phase = block / p.outBlocks;
     block -= phase * p.outBlocks;
-    int phaseY = phase >> 1;
-    int phaseX = phase & 1;
-    int padTop = 1 - phaseY;
-    int padLeft = 1 - phaseX;
+    int padTop = 1 - (phase >> 1);
+    int padLeft = 1 - (phase & 1);
     int rows = p.inHeight;
     int columns = p.inWidth;
     int weightBase = phase * p.outBlocks * 8;
 #else
+    int phase = 0;
     int padTop = p.padTop;
     int padLeft = p.padLeft;
     int rows = p.outHeight;
@@ -75,18 +105,31 @@ void main() {
 
     F8 biases = F8(vec4(bias[block * 8], bias[block * 8 + 1], bias[block * 8 + 2], bias[block * 8 + 3]),
                    vec4(bias[block * 8 + 4], bias[block * 8 + 5], bias[block * 8 + 6], bias[block * 8 + 7]));
-    [[unroll]] for (int i = 0; i < kConvPixels; ++i)
-        sum[i] = biases;
+    [[unroll]] for (int r = 0; r < ROWS; ++r) {
+        [[unroll]] for (int i = 0; i < kConvPixels; ++i)
+            sum[r][i] = biases;
+    }
 
     int weight = (weightBase + block * 8 + lane) * p.inBlocks * KERNEL * KERNEL;
     [[dont_unroll]] for (int inBlock = 0; inBlock < p.inBlocks; ++inBlock) {
+        F8 x[ROWS][kWindow];
+        // With two rows, the upper one of a kernel row is the lower one of the kernel row before.
+        [[unroll]] for (int r = 0; r < ROWS - 1; ++r)
+            LOAD_ROW(x[r + 1], r)
         [[dont_unroll]] for (int ky = 0; ky < KERNEL; ++ky) {
-            int row = (inBlock * p.inHeight + padIndex(y * STRIDE + ky - padTop, p.inHeight, p.padMode)) * p.inWidth;
-            F8 x[kWindow];
-            [[unroll]] for (int i = 0; i < kWindow; ++i)
-                x[i] = source(row + column[i]);
+            [[unroll]] for (int r = 0; r < ROWS - 1; ++r)
+                x[r] = x[r + 1];
+            LOAD_ROW(x[ROWS - 1], ky + ROWS - 1)
+            F8 w[KERNEL];
+            [[unroll]] for (int kx = 0; kx < KERNEL; ++kx)
+                w[kx] = weights(weight++);
+            // Sums of this kernel row apart from the others': live between two fetches only, they stay in registers.
+            F8 part[ROWS][kConvPixels];
+            [[unroll]] for (int r = 0; r < ROWS; ++r) {
+                [[unroll]] for (int i = 0; i < kConvPixels; ++i)
+                    part[r][i] = F8(vec4(0.0), vec4(0.0));
+            }
             [[unroll]] for (int kx = 0; kx < KERNEL; ++kx) {
-                F8 w = weights(weight++);
                 ACCUMULATE(lo, x)
                 ACCUMULATE(lo, y)
                 ACCUMULATE(lo, z)
@@ -96,24 +139,17 @@ void main() {
                 ACCUMULATE(hi, z)
                 ACCUMULATE(hi, w)
             }
+            [[unroll]] for (int r = 0; r < ROWS; ++r) {
+                [[unroll]] for (int i = 0; i < kConvPixels; ++i) {
+                    sum[r][i].lo += part[r][i].lo;
+                    sum[r][i].hi += part[r][i].hi;
+                }
+            }
         }
     }
 
-    [[unroll]] for (int i = 0; i < kConvPixels; ++i) {
-        int x = firstX + i;
-        if (x < columns) {
-#ifdef PHASES
-            int texel = (block * p.outHeight + 2 * y + phaseY) * p.outWidth + 2 * x + phaseX;
-#else
-            int texel = (block * p.outHeight + y) * p.outWidth + x;
-#endif
-            F8 value = activate8(sum[i], p.activation, p.slope);
-            if (p.residual != 0) {
-                F8 r = residual(texel);
-                value = F8(value.lo + r.lo, value.hi + r.hi);
-            }
-            value = activate8(value, p.activationAfter, p.slopeAfter);
-            store_target(texel, maskChannels(value, block, p.outChannels));
-        }
+    [[unroll]] for (int r = 0; r < ROWS; ++r) {
+        [[unroll]] for (int i = 0; i < kConvPixels; ++i)
+            finish(sum[r][i], ivec2(firstX + i, y + r), block, phase, ivec2(columns, rows));
     }
 }

@@ -23,7 +23,8 @@ std::vector<FusedNode> fuse(const model::Graph& graph, const std::vector<int>& k
 /// Leaves out the nodes that none of `wanted` depends on.
 std::vector<FusedNode> prune(std::vector<FusedNode> nodes, const std::vector<int>& wanted);
 
-/// How a network begins: a picture may be written straight into `tensor`, as `scale·rgb + shift`, unshuffled by `factor`.
+/// How a network begins: a picture may be written straight into `tensor`, as `scale·rgb + shift`, unshuffled by
+/// `factor`.
 struct Entry {
     int tensor = 0;
     int factor = 1;  ///< 1 or 2
@@ -37,8 +38,8 @@ struct Exit {
     int factor = 1;  ///< 1 or 2
 };
 
-/// Takes leading `scale_shift` and `pixel_unshuffle` and the trailing `pixel_shuffle` out of `nodes`, where nothing else reads
-/// the values between, for the picture kernels to do on their way.
+/// Takes leading `scale_shift` and `pixel_unshuffle` and the trailing `pixel_shuffle` out of `nodes`, where nothing
+/// else reads the values between, for the picture kernels to do on their way.
 Entry takeEntry(const model::Graph& graph, std::vector<FusedNode>& nodes, const std::vector<int>& kept);
 Exit takeExit(const model::Graph& graph, std::vector<FusedNode>& nodes);
 

@@ -340,7 +340,7 @@ void Plan::add(const FusedNode& node, const model::Conv2d& conv) {
     const int columns = phased ? in.width : out.width;
     const int rows = phased ? in.height : out.height;
     dispatch.groups = {groupsFor(columns, shaders::kConvLanes * (tiled ? shaders::kConvPixels : 1)),
-                       groupsFor(rows, shaders::kConvRows),
+                       groupsFor(rows, shaders::kConvRows * rowsOf(kernel)),
                        static_cast<std::uint32_t>(push.outBlocks * (phased ? 4 : 1))};
     dispatch.multiplyAdds = multiplyAddsOf(kernel, conv, out);
     dispatch.bytesMoved = static_cast<std::int64_t>(map(node.inputs[0]).sizeBytes() + map(node.output).sizeBytes() +

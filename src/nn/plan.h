@@ -53,9 +53,9 @@ class Plan {
         Extent input;  ///< padded, multiples of the graph's
         Precision precision = Precision::Fp16;
         Purpose purpose = Purpose::Stylize;
-        bool keepTensors = false;   ///< no aliasing, no fusion: every tensor can be read afterwards
-        /// The picture kernels do the network's first and last rearrangements: inputTensor() and outputTensor() are then
-        /// those of entry() and exit().
+        bool keepTensors = false;  ///< no aliasing, no fusion: every tensor can be read afterwards
+        /// The picture kernels do the network's first and last rearrangements: inputTensor() and outputTensor() are
+        /// then those of entry() and exit().
         bool fuseEnds = false;
         bool plainKernels = false;  ///< the direct convolution everywhere: what the fast kernels are compared with
         std::optional<Access> access = {};  ///< default: texel buffers where the device's limits allow
