@@ -199,7 +199,7 @@ void Player::Impl::fail(const std::string& message, const std::stop_token& stop)
     std::unique_lock lock(mutex_);
     const bool again = state_.info.live || mayComeBack(params_.request.input);
     if (state_.message != message)
-        spdlog::warn("{}", message);
+        spdlog::debug("{}", message);
     state_.phase = Phase::Failed;
     state_.message = message;
     lock.unlock();
@@ -287,7 +287,7 @@ void Player::Impl::doSeek(double seconds) {
         try {
             source_->seek(seconds);
         } catch (const Error& error) {
-            spdlog::warn("{}", error.what());
+            spdlog::debug("{}", error.what());
             source_->rewind();
         }
     } else if (seconds <= 0)
