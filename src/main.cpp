@@ -12,28 +12,18 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "media/camera.h"
-#ifdef IMPASTO_WITH_UI
 #include "ui/run.h"
-#endif
 
 namespace {
 
 using namespace impasto;
 
-int runWindow([[maybe_unused]] const app::CommandLine& line) {
-#ifdef IMPASTO_WITH_UI
-    ui::run(line);
-    return 0;
-#else
-    throw Error({"cannot open a window", "", "this build has none", "give --output PATH or --headless"});
-#endif
-}
-
 int run(const app::CommandLine& line) {
     using Mode = app::CommandLine::Mode;
     switch (line.mode) {
         case Mode::Window:
-            return runWindow(line);
+            ui::run(line);
+            return 0;
         case Mode::Headless:
             app::runHeadless(line);
             return 0;

@@ -51,11 +51,11 @@ struct Settings {
 
 /// What the user asked for once, as opposed to what is set. Filled by the window, emptied by the session.
 struct Requests {
-    bool snapshot = false;               ///< of the stylized picture, to the pictures folder
-    std::string snapshotPath;            ///< where; empty: a name of the time
-    double seekSeconds = -1;             ///< ≥ 0: go there
-    bool step = false;                   ///< one frame while paused
-    std::vector<std::string> addStyles;  ///< pictures to add to the gallery and to choose
+    bool snapshot = false;                    ///< of the stylized picture, to the pictures folder
+    std::string snapshotPath = {};            ///< where; empty: a name of the time
+    double seekSeconds = -1;                  ///< ≥ 0: go there
+    bool step = false;                        ///< one frame while paused
+    std::vector<std::string> addStyles = {};  ///< pictures to add to the gallery and to choose
     bool retune = false;
     bool any() const { return snapshot || seekSeconds >= 0 || step || !addStyles.empty() || retune; }
 };

@@ -3,15 +3,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstddef>
-#include <fstream>
 
 #include "app/fields.h"
 #include "app/snapshot.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "folder.h"
 
 namespace impasto::app {
 namespace {
@@ -19,14 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-/// A folder of its own that goes away with the test.
 class PresetFile : public testing::Test {
   protected:
-    PresetFile() : folder_(fs::temp_directory_path() / ("impasto-preset-" + std::to_string(::getpid()))) {
-        fs::create_directories(folder_);
-    }
-    ~PresetFile() override { fs::remove_all(folder_); }
-    fs::path folder_;
+    test::TemporaryFolder folder_;
 };
 
 Settings unusualSettings() {

@@ -6,7 +6,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -33,17 +32,6 @@ void redirect(int target, const fs::path& path) {
 }
 
 }  // namespace
-
-TemporaryFolder::TemporaryFolder() {
-    static std::atomic<int> count = 0;
-    path_ = fs::temp_directory_path() / ("impasto-test-" + std::to_string(::getpid()) + "-" + std::to_string(++count));
-    fs::create_directories(path_);
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-}
 
 std::vector<std::string> Ended::errorLines() const {
     std::vector<std::string> lines;

@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "folder.h"
+
 namespace impasto::app::test {
-
-/// A folder of its own for a test, removed at the end.
-class TemporaryFolder {
-  public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-    const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
 
 /// How a run of the real program ended.
 struct Ended {
@@ -28,7 +17,8 @@ struct Ended {
     std::vector<std::string> errorLines() const;
 };
 
-/// Runs impasto without a display and with its caches in the build folder, and waits. `environment` adds to the test's own.
+/// Runs impasto without a display and with its caches in the build folder, and waits. `environment` adds to the test's
+/// own.
 Ended runProgram(const std::vector<std::string>& arguments, const TemporaryFolder& folder,
                  const std::map<std::string, std::string>& environment = {});
 
