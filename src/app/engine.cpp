@@ -73,6 +73,21 @@ void Engine::encodeStyles(const Settings& settings) {
     }
 }
 
+bool Engine::encodeNextOfGallery(float scale) {
+    for (const GalleryStyle& style : params_.gallery.styles()) {
+        const std::filesystem::path picture = params_.gallery.pathOf(style.id);
+        if (unreadable_.contains(style.id) || bank_->has(picture, scale))
+            continue;
+        try {
+            bank_->get(picture, scale);
+        } catch (const Error&) {
+            unreadable_.insert(style.id);
+        }
+        return true;
+    }
+    return false;
+}
+
 nn::Controls Engine::plainControls(const Settings& settings) const {
     nn::Controls controls;
     controls.cells.assign(siteCount_, settings.normalization);

@@ -44,6 +44,10 @@ class Engine {
     /// Encodes the styles of the settings ahead of time; says nothing about those that cannot be had.
     void encodeStyles(const Settings& settings);
 
+    /// Encodes one picture of the gallery that has not been yet, so that choosing it later shows in the next frame.
+    /// False when all are done. Pictures that cannot be read are passed over.
+    bool encodeNextOfGallery(float scale);
+
     /// What the settings mean for the next frame. A style that cannot be had is left out and handed to `report` once.
     template <typename Report>
     nn::Controls controls(const Settings& settings, Report&& report) {
@@ -85,6 +89,7 @@ class Engine {
     Plan plan_;
     std::shared_ptr<nn::Stylizer> stylizer_;
     std::set<std::string> failedStyles_;
+    std::set<std::string> unreadable_;  ///< of the gallery
 };
 
 }  // namespace impasto::app

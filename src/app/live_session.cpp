@@ -137,7 +137,8 @@ class LiveSession::Implementation {
     std::unique_ptr<media::Player> opening_;  ///< takes its place as soon as it plays
     media::Player::State playing_;            ///< of `player_`
     media::FramePtr lastFrame_;
-    bool running_ = false;  ///< the session can make pictures
+    bool running_ = false;     ///< the session can make pictures
+    bool stylesLeft_ = false;  ///< there may be styles to encode ahead
     RateMeter rate_;
     std::uint64_t framesDone_ = 0;
     double frameTimeMs_ = 0;
@@ -164,7 +165,11 @@ void LiveSession::Implementation::run(const std::stop_token& stop) {
                 running_ = false;  // after a failure only new settings help
                 stylize(frame);
                 running_ = true;
+                stylesLeft_ = true;
             }
+            // Between frames, one at a time: the choice of any style then shows at once.
+            if (picture_ && stylesLeft_)
+                stylesLeft_ = session_->encodeNextStyle();
         } catch (const Error& error) {
             fail(error);
         }

@@ -46,7 +46,6 @@ void recordReadBack(vk::CommandBuffer commands, const gpu::Image& image, const g
 
 /// A picture with what it takes to fill it.
 struct PictureRing::Slot : Picture {
-    std::optional<gpu::Buffer> staging;
     std::optional<gpu::Buffer> readBack;
     std::span<const std::byte> readBackBytes;
     std::optional<vk::raii::CommandBuffer> commands;
@@ -72,12 +71,8 @@ std::unique_ptr<PictureRing::Slot> PictureRing::Core::makeSlot(Extent stylized, 
     gpu::Device& device = params.device;
     auto slot = std::make_unique<Slot>();
     slot->stylized = makeImage(device, "stylized picture", stylized);
-    if (params.keepSource) {
+    if (params.keepSource)
         slot->source = makeImage(device, "source picture", source);
-        slot->staging.emplace(device, gpu::Buffer::Params{.name = "source upload",
-                                                          .sizeBytes = bytesOf(*slot->source),
-                                                          .memory = gpu::MemoryKind::Upload});
-    }
     if (params.readBack) {
         slot->readBack.emplace(device, gpu::Buffer::Params{.name = "picture download",
                                                            .sizeBytes = bytesOf(*slot->stylized),
@@ -89,16 +84,11 @@ std::unique_ptr<PictureRing::Slot> PictureRing::Core::makeSlot(Extent stylized, 
         if (slot->source)
             slot->source->recordInitialLayout(once);
     });
-    if (params.keepSource || params.readBack) {
+    if (slot->readBack) {
         slot->commands.emplace(commands.allocate());
         const vk::CommandBuffer recording = **slot->commands;
         recording.begin(vk::CommandBufferBeginInfo{});
-        if (slot->source) {
-            recording.copyBufferToImage(slot->staging->handle(), slot->source->handle(), vk::ImageLayout::eGeneral,
-                                        wholeImage(*slot->source));
-        }
-        if (slot->readBack)
-            recordReadBack(recording, *slot->stylized, *slot->readBack);
+        recordReadBack(recording, *slot->stylized, *slot->readBack);
         recording.end();
     }
     return slot;
@@ -141,16 +131,11 @@ std::shared_ptr<Picture> PictureRing::acquire(Extent stylized, Extent source) {
     });
 }
 
-void PictureRing::finish(Picture& picture, std::span<const std::uint8_t> rgba, const gpu::SemaphorePoint& stylized) {
+void PictureRing::finish(Picture& picture, const gpu::SemaphorePoint& stylized) {
     Slot& slot = static_cast<Slot&>(picture);
     if (!slot.commands) {
         picture.ready = stylized;
         return;
-    }
-    if (slot.staging) {
-        const std::span<std::byte> target = slot.staging->mapped();
-        IMPASTO_CHECK(target.size() == rgba.size());
-        std::ranges::copy(std::as_bytes(rgba), target.begin());
     }
     const std::array commands{static_cast<vk::CommandBuffer>(**slot.commands)};
     const std::array waits{stylized};

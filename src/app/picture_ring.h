@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <memory>
-#include <span>
+#include <vector>
 
 #include "app/session.h"
 #include "gpu/buffer.h"
@@ -25,9 +26,9 @@ class PictureRing {
     /// A picture nobody holds, with images of these extents and unspecified content. Makes one when all are in use.
     std::shared_ptr<Picture> acquire(Extent stylized, Extent source);
 
-    /// Submits what has to follow the stylized image, which is ready at `stylized`: uploads `rgba` into the source
-    /// image, copies the picture to the host. Sets Picture::ready.
-    void finish(Picture& picture, std::span<const std::uint8_t> rgba, const gpu::SemaphorePoint& stylized);
+    /// Submits what has to follow the stylized image, which is ready at `stylized`: the copy to the host. Sets
+    /// Picture::ready.
+    void finish(Picture& picture, const gpu::SemaphorePoint& stylized);
 
     void wait(const Picture& picture) const;
 

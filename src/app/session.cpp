@@ -80,10 +80,10 @@ class Session::Implementation {
         }
         const std::shared_ptr<Picture> picture = ring_.acquire(extent, extent);
         nn::Stylizer& stylizer = *engine_->stylizer();
-        const std::uint64_t value = stylizer.submit(rgba, controls_, *picture->stylized);
+        const std::uint64_t value = stylizer.submit(rgba, controls_, *picture->stylized, picture->source.get());
         picture->owner = engine_->owner();
         picture->timestampSeconds = frame.timestampSeconds;
-        ring_.finish(*picture, rgba, {stylizer.timeline().semaphore(), value});
+        ring_.finish(*picture, {stylizer.timeline().semaphore(), value});
         return picture;
     }
 
@@ -274,6 +274,12 @@ void Session::resetHistory() {
 std::string Session::addStyle(const fs::path& path) {
     return implementation_->gallery_.add(path);
 }
+bool Session::encodeNextStyle() {
+    const auto& session = *implementation_;
+    // At another scale every step of the slider would ask for the whole gallery.
+    return session.engine_ && session.requested_.styleScale == 1 && session.engine_->encodeNextOfGallery(1);
+}
+
 void Session::fill(Stats& stats) const {
     implementation_->fill(stats);
 }

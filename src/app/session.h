@@ -76,6 +76,9 @@ class Session {
     /// Adds a picture to the gallery; the id to choose it by. Throws Error when it cannot be read.
     std::string addStyle(const std::filesystem::path& path);
 
+    /// Encodes one style of the gallery ahead of its choice; false when there is none left.
+    bool encodeNextStyle();
+
     /// Fills what the session knows of; the front end adds what it knows of the source.
     void fill(Stats& stats) const;
 

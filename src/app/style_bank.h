@@ -30,6 +30,10 @@ class StyleBank {
     /// The statistics stay where they are for the bank's life. Throws Error when the picture cannot be read.
     const StyleStatistics& get(const std::filesystem::path& picture, float scale);
 
+    bool has(const std::filesystem::path& picture, float scale) const {
+        return statistics_.contains({picture.string(), scale});
+    }
+
     /// Pictures that had to be encoded so far, as opposed to found in a file.
     int encoded() const { return encoded_; }
 
