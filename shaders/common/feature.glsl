@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Feature maps: [C/8][H][W] texels of 8 channels. FEATURE_FP32: two rgba32f texels of 4; else one rgba32ui texel of packed
-// halves. FEATURE_STORAGE: as storage buffers, for devices whose texel buffers are too small; else as texel buffers.
+// halves. They are read through texel buffers or, with FEATURE_STORAGE, for devices whose texel buffers are too small, storage
+// buffers.
 // Channels beyond C in the last block are stored as zero by every kernel.
 #ifndef FEATURE_GLSL
 #define FEATURE_GLSL
@@ -43,6 +44,30 @@ float channelOf(F8 v, int c) { return c < 4 ? v.lo[c] : v.hi[c - 4]; }
 #define FEATURE_INPUT(BINDING, NAME)                                                               \
     layout(std430, set = 0, binding = BINDING) readonly buffer NAME##Buffer { vec4 NAME##Data[]; }; \
     F8 NAME(int texel) { return F8(NAME##Data[2 * texel], NAME##Data[2 * texel + 1]); }
+
+#elif defined(FEATURE_FP32)
+
+#define FEATURE_INPUT(BINDING, NAME)                                                               \
+    layout(set = 0, binding = BINDING) uniform samplerBuffer NAME##Data;                           \
+    F8 NAME(int texel) { return F8(texelFetch(NAME##Data, 2 * texel), texelFetch(NAME##Data, 2 * texel + 1)); }
+
+#elif defined(FEATURE_STORAGE)
+
+#define FEATURE_INPUT(BINDING, NAME)                                                               \
+    layout(std430, set = 0, binding = BINDING) readonly buffer NAME##Buffer { uvec4 NAME##Data[]; }; \
+    F8 NAME(int texel) { return decode(NAME##Data[texel]); }
+
+#else
+
+#define FEATURE_INPUT(BINDING, NAME)                                                               \
+    layout(set = 0, binding = BINDING) uniform usamplerBuffer NAME##Data;                          \
+    F8 NAME(int texel) { return decode(texelFetch(NAME##Data, texel)); }
+
+#endif
+
+// Stores go to storage buffers whatever the loads use: on llvmpipe a texel store takes twice as long.
+#ifdef FEATURE_FP32
+
 #define FEATURE_OUTPUT(BINDING, NAME)                                                              \
     layout(std430, set = 0, binding = BINDING) writeonly buffer NAME##Buffer { vec4 NAME##Data[]; }; \
     void store_##NAME(int texel, F8 value) {                                                       \
@@ -50,40 +75,13 @@ float channelOf(F8 v, int c) { return c < 4 ? v.lo[c] : v.hi[c - 4]; }
         NAME##Data[2 * texel + 1] = value.hi;                                                      \
     }
 
-#elif defined(FEATURE_FP32)
+#else
 
-#define FEATURE_INPUT(BINDING, NAME)                                                               \
-    layout(set = 0, binding = BINDING) uniform samplerBuffer NAME##Data;                           \
-    F8 NAME(int texel) { return F8(texelFetch(NAME##Data, 2 * texel), texelFetch(NAME##Data, 2 * texel + 1)); }
-#define FEATURE_OUTPUT(BINDING, NAME)                                                              \
-    layout(set = 0, binding = BINDING, rgba32f) writeonly uniform imageBuffer NAME##Data;          \
-    void store_##NAME(int texel, F8 value) {                                                       \
-        imageStore(NAME##Data, 2 * texel, value.lo);                                               \
-        imageStore(NAME##Data, 2 * texel + 1, value.hi);                                           \
-    }
-
-#elif defined(FEATURE_STORAGE)
-
-#define FEATURE_INPUT(BINDING, NAME)                                                               \
-    layout(std430, set = 0, binding = BINDING) readonly buffer NAME##Buffer { uvec4 NAME##Data[]; }; \
-    F8 NAME(int texel) { return decode(NAME##Data[texel]); }
 #define FEATURE_OUTPUT(BINDING, NAME)                                                              \
     layout(std430, set = 0, binding = BINDING) writeonly buffer NAME##Buffer { uvec4 NAME##Data[]; }; \
     void store_##NAME(int texel, F8 value) {                                                       \
         SATURATE(value)                                                                            \
         NAME##Data[texel] = encode(value);                                                         \
-    }
-
-#else
-
-#define FEATURE_INPUT(BINDING, NAME)                                                               \
-    layout(set = 0, binding = BINDING) uniform usamplerBuffer NAME##Data;                          \
-    F8 NAME(int texel) { return decode(texelFetch(NAME##Data, texel)); }
-#define FEATURE_OUTPUT(BINDING, NAME)                                                              \
-    layout(set = 0, binding = BINDING, rgba32ui) writeonly uniform uimageBuffer NAME##Data;        \
-    void store_##NAME(int texel, F8 value) {                                                       \
-        SATURATE(value)                                                                            \
-        imageStore(NAME##Data, texel, encode(value));                                              \
     }
 
 #endif

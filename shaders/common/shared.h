@@ -138,8 +138,10 @@ struct SiteHeader {
     int pixels;           ///< per channel
 };
 
+/// Pixels one invocation of the affine kernel treats.
+IMPASTO_CONST kAffinePixels = 8;
+
 struct AffinePush {
-    int texels;
     int planeTexels;
     int coefficientBase;
     int channels;

@@ -9,10 +9,6 @@ gpu::BindingKind KernelSet::input() const {
     return access == Access::Texel ? gpu::BindingKind::UniformTexel : gpu::BindingKind::StorageBuffer;
 }
 
-gpu::BindingKind KernelSet::output() const {
-    return access == Access::Texel ? gpu::BindingKind::StorageTexel : gpu::BindingKind::StorageBuffer;
-}
-
 std::string KernelSet::shader(const std::string& base) const {
     return base + (precision == Precision::Fp16 ? ".fp16" : ".fp32") + (access == Access::Texel ? "" : ".storage");
 }

@@ -10,7 +10,8 @@
 
 namespace impasto::nn {
 
-/// How kernels reach feature maps: texel buffers are fastest everywhere measured, storage buffers take larger maps.
+/// How kernels read feature maps: texel buffers are fastest where measured, storage buffers take larger maps. They
+/// always write through storage buffers.
 enum class Access { Texel, Storage };
 
 /// What a set of kernels is built for.
@@ -19,7 +20,6 @@ struct KernelSet {
     Access access = Access::Texel;
 
     gpu::BindingKind input() const;
-    gpu::BindingKind output() const;
     /// `base` with the suffix of the variant, as in shaders/variants.cmake.
     std::string shader(const std::string& base) const;
 };

@@ -36,12 +36,12 @@ Dispatch loadPictureDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const 
     push.shift = plan.entry().shift;
     Dispatch dispatch;
     dispatch.name = "load picture";
-    dispatch.pipeline =
-        &pipelines.get({plan.kernels().shader("image/load_picture"),
-                        {gpu::BindingKind::StorageBuffer, plan.kernels().output(), gpu::BindingKind::StorageBuffer},
-                        sizeof push,
-                        {}});
-    const gpu::Binding bindings[] = {gpu::BufferBinding{params.source.handle()}, plan.binding(plan.inputTensor()),
+    dispatch.pipeline = &pipelines.get(
+        {plan.kernels().shader("image/load_picture"),
+         {gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
+         sizeof push,
+         {}});
+    const gpu::Binding bindings[] = {gpu::BufferBinding{params.source.handle()}, plan.target(plan.inputTensor()),
                                      gpu::BufferBinding{plan.overflowBuffer().handle()}};
     dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
     dispatch.pushConstants = bytesOf(push);
@@ -68,7 +68,7 @@ Dispatch compositeDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const Co
                                         {plan.kernels().input(), gpu::BindingKind::StorageImage},
                                         sizeof push,
                                         {}});
-    const gpu::Binding bindings[] = {plan.binding(plan.outputTensor()), gpu::ImageBinding{params.target.view()}};
+    const gpu::Binding bindings[] = {plan.source(plan.outputTensor()), gpu::ImageBinding{params.target.view()}};
     dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
     dispatch.pushConstants = bytesOf(push);
     dispatch.groups = {groupsFor(push.outWidth, shaders::kConvLanes * perInvocation),

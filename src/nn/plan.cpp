@@ -181,7 +181,7 @@ void Plan::createViews(const Params& params) {
     }
     const bool fitsTexels = largestTexels <= capabilities.maxTexelBufferElements;
     kernels_.access = params.access.value_or(fitsTexels ? Access::Texel : Access::Storage);
-    if (kernels_.access == Access::Storage && largestBytes > capabilities.maxStorageBufferRange) {
+    if (largestBytes > capabilities.maxStorageBufferRange) {
         throw Error({"cannot run the network at this size",
                      fmt::format("{} at {}×{}", params.network.graph.name, params.input.width, params.input.height),
                      fmt::format("a feature map of {} MiB is larger than the device's buffers", largestBytes >> 20),
@@ -216,11 +216,17 @@ void Plan::createSiteBuffers(const Params& params) {
     overflowBuffer_ = createZeroed(*device_, "overflow counter", 4);
 }
 
-gpu::Binding Plan::binding(int tensor) const {
+gpu::Binding Plan::source(int tensor) const {
+    const auto index = static_cast<std::size_t>(tensor);
+    if (kernels_.access == Access::Storage)
+        return target(tensor);
+    IMPASTO_CHECK(placed_[index]);
+    return gpu::TexelBinding{*views_[static_cast<std::size_t>(viewOf_[index])]};
+}
+
+gpu::Binding Plan::target(int tensor) const {
     const auto index = static_cast<std::size_t>(tensor);
     IMPASTO_CHECK(placed_[index]);
-    if (kernels_.access == Access::Texel)
-        return gpu::TexelBinding{*views_[static_cast<std::size_t>(viewOf_[index])]};
     return gpu::BufferBinding{arena_->handle(), maps_[index].offsetBytes, maps_[index].sizeBytes()};
 }
 
@@ -327,16 +333,16 @@ void Plan::add(const FusedNode& node, const model::Conv2d& conv) {
     push.inChannels = in.channels;
     push.outChannels = out.channels;
 
-    const gpu::Binding source = binding(node.inputs[0]);
-    Dispatch dispatch =
-        make(Kernel{fmt::format("conv2d {} {}→{} {}×{}", conv.weight.substr(0, conv.weight.rfind('.')), in.channels,
-                                out.channels, out.height, out.width),
-                    kernels_.shader(shaderOf(kernel)),
-                    {kernels_.input(), tiled ? kernels_.input() : BindingKind::StorageBuffer,
-                     BindingKind::StorageBuffer, kernels_.input(), kernels_.output(), BindingKind::StorageBuffer},
-                    {source, weights.weights, weights.bias, node.residual >= 0 ? binding(node.residual) : source,
-                     binding(node.output), overflow()}},
-             push);
+    const gpu::Binding input = source(node.inputs[0]);
+    Dispatch dispatch = make(
+        Kernel{fmt::format("conv2d {} {}→{} {}×{}", conv.weight.substr(0, conv.weight.rfind('.')), in.channels,
+                           out.channels, out.height, out.width),
+               kernels_.shader(shaderOf(kernel)),
+               {kernels_.input(), tiled ? kernels_.input() : BindingKind::StorageBuffer, BindingKind::StorageBuffer,
+                kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+               {input, weights.weights, weights.bias, node.residual >= 0 ? source(node.residual) : input,
+                target(node.output), overflow()}},
+        push);
     const int columns = phased ? in.width : out.width;
     const int rows = phased ? in.height : out.height;
     dispatch.groups = {groupsFor(columns, shaders::kConvLanes * (tiled ? shaders::kConvPixels : 1)),
@@ -362,7 +368,7 @@ void Plan::add(const FusedNode& node, const model::Normalize& site) {
     Dispatch statistics = make(Kernel{describe(("statistics " + site.site).c_str(), features),
                                       kernels_.shader("norm/statistics"),
                                       {kernels_.input(), BindingKind::StorageBuffer},
-                                      {binding(input), gpu::BufferBinding{partialsBuffer_->handle()}}},
+                                      {source(input), gpu::BufferBinding{partialsBuffer_->handle()}}},
                                statisticsPush);
     statistics.indirectBuffer = blockBuffer_->handle();
     statistics.indirectOffset = frameBlock_->indirectOffset(site.index);
@@ -383,17 +389,17 @@ void Plan::add(const FusedNode& node, const model::Normalize& site) {
     if (!isRead(node.output))
         return;
     shaders::AffinePush affinePush{};
-    affinePush.texels = static_cast<int>(map(input).groupCount());
     affinePush.planeTexels = static_cast<int>(features.planeSize());
     affinePush.coefficientBase = frameBlock_->coefficientBase(site.index);
     affinePush.channels = features.channels;
     Dispatch affine = make(
         Kernel{describe(("affine " + site.site).c_str(), features),
                kernels_.shader("norm/affine"),
-               {kernels_.input(), BindingKind::StorageBuffer, kernels_.output(), BindingKind::StorageBuffer},
-               {binding(input), gpu::BufferBinding{coefficientsBuffer_->handle()}, binding(node.output), overflow()}},
+               {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+               {source(input), gpu::BufferBinding{coefficientsBuffer_->handle()}, target(node.output), overflow()}},
         affinePush);
-    affine.groups[0] = groupsFor(affinePush.texels, shaders::kLinearGroup);
+    affine.groups = {groupsFor(affinePush.planeTexels, shaders::kLinearGroup * shaders::kAffinePixels),
+                     static_cast<std::uint32_t>(map(input).blocks()), 1};
     affine.bytesMoved = 2 * bytes;
     dispatches_.push_back(std::move(affine));
 }
@@ -415,8 +421,8 @@ void Plan::add(const FusedNode& node, const model::Concat&) {
         Dispatch dispatch =
             make(Kernel{describe("concat", in),
                         kernels_.shader("resample/concat"),
-                        {kernels_.input(), kernels_.output(), BindingKind::StorageBuffer, kernels_.input()},
-                        {binding(input), binding(node.output), overflow(), binding(node.output)}},
+                        {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer, kernels_.input()},
+                        {source(input), target(node.output), overflow(), source(node.output)}},
                  push);
         dispatch.groups = {groupsFor(static_cast<std::int64_t>(out.planeSize()), shaders::kLinearGroup),
                            static_cast<std::uint32_t>((out.channels + 7) / 8), 1};
@@ -439,8 +445,8 @@ void Plan::addElementwise(const FusedNode& node, const ElementwiseChoice& choice
     Dispatch dispatch =
         make(Kernel{describe(choice.name, out.shape),
                     kernels_.shader("common/elementwise"),
-                    {kernels_.input(), kernels_.input(), kernels_.output(), BindingKind::StorageBuffer},
-                    {binding(node.inputs.front()), binding(node.inputs.back()), binding(node.output), overflow()}},
+                    {kernels_.input(), kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+                    {source(node.inputs.front()), source(node.inputs.back()), target(node.output), overflow()}},
              push);
     dispatch.groups[0] = groupsFor(push.texels, shaders::kLinearGroup);
     dispatch.bytesMoved = static_cast<std::int64_t>((node.inputs.size() + 1) * out.sizeBytes());
@@ -459,8 +465,8 @@ void Plan::addGather(const FusedNode& node, const std::string& shader, const Gat
     push.outChannels = out.channels;
     Dispatch dispatch = make(Kernel{describe(choice.name, out),
                                     kernels_.shader(shader),
-                                    {kernels_.input(), kernels_.output(), BindingKind::StorageBuffer},
-                                    {binding(choice.input), binding(node.output), overflow()}},
+                                    {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+                                    {source(choice.input), target(node.output), overflow()}},
                              push);
     dispatch.groups = {groupsFor(static_cast<std::int64_t>(out.planeSize()), shaders::kLinearGroup),
                        static_cast<std::uint32_t>((out.channels + 7) / 8), 1};

@@ -66,7 +66,9 @@ class Plan {
     const KernelSet& kernels() const { return kernels_; }
 
     const FeatureMap& map(int tensor) const { return maps_[static_cast<std::size_t>(tensor)]; }
-    gpu::Binding binding(int tensor) const;
+    /// For a kernel that reads the tensor, of kind kernels().input(), and for one that writes it, a storage buffer.
+    gpu::Binding source(int tensor) const;
+    gpu::Binding target(int tensor) const;
     Extent inputExtent() const { return params_.input; }
     const Entry& entry() const { return entry_; }
     const Exit& exit() const { return exit_; }
