@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cstring>
 #include <list>
 
@@ -12,15 +13,101 @@
 namespace impasto::nn {
 namespace {
 
-/// Plans kept for further styles of the same size: galleries mostly have one.
-constexpr std::size_t kKeptPlans = 2;
+/// Sizes kept for further styles.
+constexpr std::size_t kKeptEncoders = 2;
 /// Encoding runs beside a window's frames on one queue; shorter slices let those through.
 constexpr double kSliceBudgetMs = 4.0;
 
-struct Encoder {
-    Extent content;
-    std::unique_ptr<Plan> plan;
+/// Everything one size of picture needs, made once: styles of a gallery mostly have one size.
+class SizedEncoder {
+  public:
+    struct Params {
+        gpu::Device& device;
+        gpu::PipelineLibrary& pipelines;
+        const model::Network& network;
+        Precision precision;
+        Extent picture;
+        Extent content;  ///< the picture is area-reduced to this
+    };
+    explicit SizedEncoder(const Params& params);
+
+    bool fits(Extent picture, Extent content) const { return picture == picture_ && content == content_; }
+    StyleStatistics encode(std::span<const std::uint8_t> rgba, gpu::Timeline& timeline);
+
+  private:
+    void record(const std::vector<Dispatch>& dispatches);
+
+    gpu::Device& device_;
+    Extent picture_;
+    Extent content_;
+    Plan plan_;
+    gpu::Buffer source_;
+    gpu::Buffer block_;
+    gpu::Buffer readback_;
+    gpu::CommandPool pool_;
+    std::unique_ptr<gpu::Timestamps> timestamps_;
+    SlicedCommands commands_;
 };
+
+std::uint64_t pictureBytes(Extent extent) {
+    return static_cast<std::uint64_t>(extent.height) * static_cast<std::uint64_t>(extent.width) * 4;
+}
+
+SizedEncoder::SizedEncoder(const Params& params)
+    : device_(params.device),
+      picture_(params.picture),
+      content_(params.content),
+      plan_({.device = params.device,
+             .pipelines = params.pipelines,
+             .network = params.network,
+             .input = model::paddedExtent(params.content, params.network.graph.multiple),
+             .precision = params.precision,
+             .purpose = Purpose::Statistics,
+             .fuseEnds = true}),
+      source_(params.device, {"style picture", pictureBytes(params.picture), gpu::MemoryKind::Upload}),
+      block_(params.device, {"style block", plan_.frameBlock().sizeBytes(), gpu::MemoryKind::Upload}),
+      readback_(params.device, {"style statistics", plan_.frameBlock().statisticsBytes(), gpu::MemoryKind::Readback}),
+      pool_(params.device, params.device.computeQueue()) {
+    plan_.frameBlock().fillForStatistics(block_.mapped());
+    std::vector<Dispatch> dispatches{loadPictureDispatch(
+        plan_, params.pipelines, {.source = source_, .sourceExtent = params.picture, .content = params.content})};
+    dispatches.insert(dispatches.end(), plan_.dispatches().begin(), plan_.dispatches().end());
+    timestamps_ = std::make_unique<gpu::Timestamps>(params.device, timestampsNeeded(dispatches.size()));
+    record(dispatches);
+}
+
+void SizedEncoder::record(const std::vector<Dispatch>& dispatches) {
+    std::vector<double> costsMs;
+    for (const Dispatch& dispatch : dispatches)
+        costsMs.push_back(guessCostMs(dispatch, device_.isSoftware()));
+    const auto prologue = [&](vk::CommandBuffer commands) {
+        gpu::recordBarrier(commands);
+        commands.copyBuffer(block_.handle(), plan_.frameBlockBuffer().handle(),
+                            vk::BufferCopy(0, 0, plan_.frameBlock().sizeBytes()));
+    };
+    const auto epilogue = [&](vk::CommandBuffer commands) {
+        gpu::recordBarrier(commands);
+        commands.copyBuffer(plan_.statisticsBuffer().handle(), readback_.handle(),
+                            vk::BufferCopy(0, 0, plan_.frameBlock().statisticsBytes()));
+        gpu::recordHostBarrier(commands);
+    };
+    commands_ = recordSlices({.pool = pool_,
+                              .timestamps = *timestamps_,
+                              .dispatches = dispatches,
+                              .costsMs = costsMs,
+                              .budgetMs = kSliceBudgetMs,
+                              .prologue = prologue,
+                              .epilogue = epilogue});
+}
+
+StyleStatistics SizedEncoder::encode(std::span<const std::uint8_t> rgba, gpu::Timeline& timeline) {
+    std::memcpy(source_.mapped().data(), rgba.data(), rgba.size());
+    for (const auto& slice : commands_.slices) {
+        const vk::CommandBuffer commands = *slice;
+        timeline.wait(device_.computeQueue().submit(timeline, std::span(&commands, 1)));
+    }
+    return plan_.frameBlock().readStatistics(readback_.mapped());
+}
 
 }  // namespace
 
@@ -34,85 +121,37 @@ class StyleEncoder::Implementation {
           precision_(precision),
           timeline_(device) {}
 
-    StyleStatistics encode(std::span<const std::uint8_t> rgba, Extent extent, float styleScale);
+    StyleStatistics encode(std::span<const std::uint8_t> rgba, Extent extent, float styleScale) {
+        IMPASTO_CHECK(extent.height > 0 && extent.width > 0 && rgba.size() == pictureBytes(extent));
+        return encoderFor(extent, model::styleExtent(extent, styleScale)).encode(rgba, timeline_);
+    }
 
   private:
-    Plan& planFor(Extent content);
+    SizedEncoder& encoderFor(Extent picture, Extent content) {
+        const auto found = std::find_if(encoders_.begin(), encoders_.end(),
+                                        [&](const SizedEncoder& encoder) { return encoder.fits(picture, content); });
+        if (found != encoders_.end()) {
+            encoders_.splice(encoders_.begin(), encoders_, found);
+            return encoders_.front();
+        }
+        encoders_.emplace_front(SizedEncoder::Params{.device = device_,
+                                                     .pipelines = pipelines_,
+                                                     .network = *network_,
+                                                     .precision = precision_,
+                                                     .picture = picture,
+                                                     .content = content});
+        if (encoders_.size() > kKeptEncoders)
+            encoders_.pop_back();
+        return encoders_.front();
+    }
 
     gpu::Device& device_;
     gpu::PipelineLibrary& pipelines_;
     std::shared_ptr<const model::Network> network_;
     Precision precision_;
     gpu::Timeline timeline_;
-    std::list<Encoder> encoders_;
+    std::list<SizedEncoder> encoders_;
 };
-
-Plan& StyleEncoder::Implementation::planFor(Extent content) {
-    for (auto encoder = encoders_.begin(); encoder != encoders_.end(); ++encoder) {
-        if (encoder->content == content) {
-            encoders_.splice(encoders_.begin(), encoders_, encoder);
-            return *encoders_.front().plan;
-        }
-    }
-    encoders_.push_front(
-        {content, std::make_unique<Plan>(Plan::Params{.device = device_,
-                                                      .pipelines = pipelines_,
-                                                      .network = *network_,
-                                                      .input = model::paddedExtent(content, network_->graph.multiple),
-                                                      .precision = precision_,
-                                                      .purpose = Purpose::Statistics,
-                                                      .fuseEnds = true})});
-    if (encoders_.size() > kKeptPlans)
-        encoders_.pop_back();
-    return *encoders_.front().plan;
-}
-
-StyleStatistics StyleEncoder::Implementation::encode(std::span<const std::uint8_t> rgba, Extent extent,
-                                                     float styleScale) {
-    IMPASTO_CHECK(extent.height > 0 && extent.width > 0 &&
-                  rgba.size() == static_cast<std::size_t>(extent.height) * static_cast<std::size_t>(extent.width) * 4);
-    const Extent content = model::styleExtent(extent, styleScale);
-    Plan& plan = planFor(content);
-    gpu::Buffer picture(device_, {"style picture", rgba.size(), gpu::MemoryKind::Upload});
-    gpu::Buffer block(device_, {"style block", plan.frameBlock().sizeBytes(), gpu::MemoryKind::Upload});
-    gpu::Buffer readback(device_, {"style statistics", plan.frameBlock().statisticsBytes(), gpu::MemoryKind::Readback});
-    std::memcpy(picture.mapped().data(), rgba.data(), rgba.size());
-    plan.frameBlock().fillForStatistics(block.mapped());
-
-    std::vector<Dispatch> dispatches{
-        loadPictureDispatch(plan, pipelines_, {.source = picture, .sourceExtent = extent, .content = content})};
-    dispatches.insert(dispatches.end(), plan.dispatches().begin(), plan.dispatches().end());
-    std::vector<double> costsMs;
-    for (const Dispatch& dispatch : dispatches)
-        costsMs.push_back(guessCostMs(dispatch, device_.isSoftware()));
-
-    const gpu::CommandPool pool(device_, device_.computeQueue());
-    const gpu::Timestamps timestamps(device_, timestampsNeeded(dispatches.size()));
-    const SlicedCommands commands =
-        recordSlices({.pool = pool,
-                      .timestamps = timestamps,
-                      .dispatches = dispatches,
-                      .costsMs = costsMs,
-                      .budgetMs = kSliceBudgetMs,
-                      .prologue =
-                          [&](vk::CommandBuffer buffer) {
-                              gpu::recordBarrier(buffer);
-                              buffer.copyBuffer(block.handle(), plan.frameBlockBuffer().handle(),
-                                                vk::BufferCopy(0, 0, plan.frameBlock().sizeBytes()));
-                          },
-                      .epilogue =
-                          [&](vk::CommandBuffer buffer) {
-                              gpu::recordBarrier(buffer);
-                              buffer.copyBuffer(plan.statisticsBuffer().handle(), readback.handle(),
-                                                vk::BufferCopy(0, 0, plan.frameBlock().statisticsBytes()));
-                              gpu::recordHostBarrier(buffer);
-                          }});
-    for (const auto& slice : commands.slices) {
-        const vk::CommandBuffer buffer = *slice;
-        timeline_.wait(device_.computeQueue().submit(timeline_, std::span(&buffer, 1)));
-    }
-    return plan.frameBlock().readStatistics(readback.mapped());
-}
 
 StyleEncoder::StyleEncoder(gpu::Device& device, gpu::PipelineLibrary& pipelines,
                            std::shared_ptr<const model::Network> network, Precision precision)
