@@ -65,7 +65,7 @@ bool sliderTrack(Ui& ui, std::string_view name, const ImRect& rect, float& value
     const float lit = animate(ui, action.id, action.hovered || action.held);
     list->AddRectFilled({rect.Min.x, y - half}, {rect.Max.x, y + half}, paint(theme.colors.track), half);
     list->AddRectFilled({rect.Min.x, y - half}, {x, y + half}, paint(theme.colors.accent), half);
-    list->AddCircleFilled({x, y}, radius * (0.85f + 0.25f * lit), paint(IM_COL32(0, 0, 0, 40)), 20);
+    list->AddCircleFilled({x, y}, radius * (0.8f + 0.2f * lit) + theme.px(1), paint(IM_COL32(0, 0, 0, 70)), 20);
     list->AddCircleFilled({x, y}, radius * (0.8f + 0.2f * lit), paint(theme.colors.knob), 20);
     return dragging;
 }
@@ -99,13 +99,39 @@ bool slider(Ui& ui, const SliderSpec& spec, float& value) {
     return value != before;
 }
 
-int segments(Ui& ui, const ImRect& rect, std::span<const Segment> items, int active) {
+namespace {
+
+struct SegmentLook {
+    bool lit = false;
+    bool hovered = false;
+    bool accented = false;
+};
+
+void drawSegment(Ui& ui, const ImRect& cell, const Segment& item, const SegmentLook& look) {
+    const Theme& theme = ui.theme;
+    const float inset = look.accented ? 0.0f : theme.px(2);
+    const ImRect fill{{cell.Min.x + inset, cell.Min.y + inset}, {cell.Max.x - inset, cell.Max.y - inset}};
+    const float rounding = theme.px(look.accented ? 5 : 4);
+    const ImU32 litColor = look.accented ? theme.colors.accent : theme.colors.selected;
+    if (look.lit || look.hovered)
+        ImGui::GetWindowDrawList()->AddRectFilled(fill.Min, fill.Max,
+                                                  paint(look.lit ? litColor : theme.colors.controlHover), rounding);
+    const ImU32 color = look.lit && look.accented ? theme.colors.onAccent
+                        : look.lit                ? theme.colors.text
+                        : item.faint              ? theme.colors.textFaint
+                                                  : theme.colors.textDim;
+    ImFont* font = look.lit && look.accented ? theme.fonts.strong : theme.fonts.body;
+    const bool fits = textWidth(font, item.label) <= cell.GetWidth() - theme.px(4);
+    drawText(fits ? font : theme.fonts.small, cell, color, item.label, Align::Center);
+}
+
+}  // namespace
+
+int segments(Ui& ui, const ImRect& rect, std::span<const Segment> items, int active, bool accented) {
     const Theme& theme = ui.theme;
     if (items.empty())
         return -1;
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    const float rounding = theme.px(5);
-    list->AddRectFilled(rect.Min, rect.Max, paint(theme.colors.control), rounding);
+    ImGui::GetWindowDrawList()->AddRectFilled(rect.Min, rect.Max, paint(theme.colors.control), theme.px(5));
     const float width = rect.GetWidth() / static_cast<float>(items.size());
     int clicked = -1;
     for (int i = 0; i < static_cast<int>(items.size()); ++i) {
@@ -117,12 +143,7 @@ int segments(Ui& ui, const ImRect& rect, std::span<const Segment> items, int act
         if (action.pressed)
             clicked = i;
         const bool lit = i == active;
-        if (lit)
-            list->AddRectFilled(cell.Min, cell.Max, paint(theme.colors.accent), rounding);
-        else if (action.hovered)
-            list->AddRectFilled(cell.Min, cell.Max, paint(theme.colors.controlHover), rounding);
-        const ImU32 color = lit ? theme.colors.onAccent : item.faint ? theme.colors.textFaint : theme.colors.text;
-        drawText(lit ? theme.fonts.strong : theme.fonts.body, cell, color, item.label, Align::Center);
+        drawSegment(ui, cell, item, {.lit = lit, .hovered = action.hovered, .accented = accented});
         ImGui::EndDisabled();
         tooltip(ui, item.explanation, action.hovered);
     }

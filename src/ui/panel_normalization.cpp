@@ -66,19 +66,22 @@ void applyPreset(Normalization& cell, const Normalization& preset) {
 void drawPresets(Ui& ui, Normalization& cell) {
     std::vector<Segment> items;
     std::vector<std::string> names;
+    std::vector<std::string> formulas;
     const auto& presets = normalizationPresets();
     names.reserve(presets.size());
+    formulas.reserve(presets.size());
     int active = -1;
     for (const NormalizationPreset& preset : presets) {
         if (isPreset(cell, preset.cell))
             active = static_cast<int>(items.size());
         names.push_back("preset." + std::string(preset.name));
+        formulas.push_back(cellFormula(preset.cell));
         items.push_back(
             {.name = names.back(),
              .label = preset.label,
              .explanation = {.title = preset.label, .text = cellEffect(preset.cell.statistics, preset.cell.affine)}});
     }
-    const int clicked = segments(ui, takeRow(ui), items, active);
+    const int clicked = segments(ui, takeRow(ui), items, active, true);
     if (clicked >= 0)
         applyPreset(cell, presets[static_cast<std::size_t>(clicked)].cell);
 }

@@ -90,8 +90,10 @@ void drawPerformance(Ui& ui) {
         valueRow(ui, "Saturated values", fmt::format("{}", stats.saturatedValues));
     valueRow(ui, "Device", stats.deviceName);
     valueRow(ui, "Driver", stats.driver);
-    if (stats.softwareDevice)
-        paragraph(ui, ui.theme.fonts.small, ui.theme.colors.warning,
+    if (!stats.softwareDevice)
+        return;
+    takeGap(ui);
+    paragraph(ui, ui.theme.fonts.small, ui.theme.colors.warning,
                   "Software device: the network runs on the processor. With a graphics card's Vulkan driver it is many "
                   "times faster.");
 }

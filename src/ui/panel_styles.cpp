@@ -175,6 +175,35 @@ void drawDropPlace(Ui& ui, const ImRect& card) {
     tooltip(ui, {.title = "Your own style", .text = "Drop a picture anywhere on this panel."}, action.hovered, true);
 }
 
+/// Rows of the gallery that leave the normalization grid in sight.
+int rowsInSight(const Ui& ui, float cardSide) {
+    constexpr float kBelow = 440.0f;  // headings, weights, strength, and the grid with its presets
+    const float height = ImGui::GetIO().DisplaySize.y - ui.theme.px(kBelow);
+    return std::max(2, static_cast<int>(height / (cardSide + ui.theme.px(kGap))));
+}
+
+/// The last place of a gallery that shows only some of its styles.
+void drawMorePlace(Ui& ui, const ImRect& card, int hidden) {
+    const Theme& theme = ui.theme;
+    const Interaction action = interact(ui, "style.more", card);
+    if (action.pressed)
+        ui.state.galleryOpen = true;
+    ImGui::GetWindowDrawList()->AddRectFilled(
+        card.Min, card.Max, paint(action.hovered ? theme.colors.controlHover : theme.colors.control), theme.px(6));
+    drawText(theme.fonts.strong, card, theme.colors.text, fmt::format("+{}", hidden), Align::Center);
+    tooltip(ui, {.text = "Show all styles"}, action.hovered);
+}
+
+void drawFewer(Ui& ui) {
+    const Theme& theme = ui.theme;
+    const ImRect row = takeRow(ui, 24);
+    const Interaction action = interact(ui, "style.fewer", row);
+    if (action.pressed)
+        ui.state.galleryOpen = false;
+    drawText(theme.fonts.small, row, action.hovered ? theme.colors.text : theme.colors.textDim, "Show fewer",
+             Align::Center);
+}
+
 void drawGallery(Ui& ui) {
     const Theme& theme = ui.theme;
     const float gap = theme.px(kGap);
@@ -182,18 +211,27 @@ void drawGallery(Ui& ui) {
     const int columns = std::max(4, static_cast<int>((width + gap) / (theme.px(112) + gap)));
     const float side = std::floor((width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
     const int count = static_cast<int>(ui.stats.gallery.size());
-    for (int first = 0; first <= count; first += columns) {
+    const int places = count + 1;  // one for dropping
+    const int placesInSight = rowsInSight(ui, side) * columns;
+    const bool foldable = places > placesInSight;
+    const bool folded = foldable && !ui.state.galleryOpen;
+    const int shown = folded ? placesInSight : places;
+    for (int first = 0; first < shown; first += columns) {
         const ImRect row = takeRow(ui, side / theme.scale);
-        for (int i = first; i <= std::min(count, first + columns - 1); ++i) {
+        for (int i = first; i < std::min(shown, first + columns); ++i) {
             const float x = row.Min.x + static_cast<float>(i - first) * (side + gap);
             const ImRect card{{x, row.Min.y}, {x + side, row.Min.y + side}};
-            if (i < count)
+            if (folded && i == shown - 1)
+                drawMorePlace(ui, card, count - i);
+            else if (i < count)
                 drawCard(ui, ui.stats.gallery[static_cast<std::size_t>(i)], card);
             else
                 drawDropPlace(ui, card);
         }
         takeGap(ui);
     }
+    if (foldable && !folded)
+        drawFewer(ui);
 }
 
 /// One row per chosen style: small picture, name, weight, remove.

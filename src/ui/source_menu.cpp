@@ -43,7 +43,7 @@ void choose(Ui& ui, std::string source) {
 
 std::filesystem::path startFolder(const Ui& ui) {
     std::error_code ignored;
-    const std::filesystem::path source(ui.settings.source);
+    const std::filesystem::path source = std::filesystem::absolute(ui.settings.source, ignored);
     if (source.has_parent_path() && std::filesystem::is_directory(source.parent_path(), ignored))
         return source.parent_path();
     const char* home = std::getenv("HOME");

@@ -20,6 +20,7 @@ const Palette& darkPalette() {
         .panel = rgb(0x19191b),
         .control = rgb(0x29292c),
         .controlHover = rgb(0x363639),
+        .selected = rgb(0x505056),
         .track = rgb(0x343437),
         .line = rgb(0x2a2a2d),
         .popup = rgb(0x232326),
@@ -39,11 +40,12 @@ const Palette& darkPalette() {
 
 const Palette& lightPalette() {
     static const Palette palette{
-        .canvas = rgb(0xdededf),
-        .panel = rgb(0xf5f5f6),
-        .control = rgb(0xe3e3e5),
-        .controlHover = rgb(0xd6d6d9),
-        .track = rgb(0xd4d4d7),
+        .canvas = rgb(0xebebed),
+        .panel = rgb(0xf7f7f8),
+        .control = rgb(0xdedee1),
+        .controlHover = rgb(0xd2d2d6),
+        .selected = rgb(0xffffff),
+        .track = rgb(0xd0d0d4),
         .line = rgb(0xdcdcde),
         .popup = rgb(0xfdfdfd),
         .text = rgb(0x1c1c1f),

@@ -47,6 +47,7 @@ struct Toast {
 struct UiState {
     bool sectionOpen[kSectionCount] = {true, true, true, true};
     bool operationsOpen = false;
+    bool galleryOpen = false;  ///< all styles, however many rows they take
     bool helpOpen = false;
     bool fullscreen = false;
     int site = 0;             ///< whose grid is shown when every site has its own

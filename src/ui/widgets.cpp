@@ -109,6 +109,8 @@ void tooltip(Ui& ui, const Explanation& explanation, bool hovered, bool immediat
     const Theme& theme = ui.theme;
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {theme.px(12), theme.px(10)});
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {theme.px(8), theme.px(6)});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, theme.px(8));
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 1.0f);
     ImGui::BeginTooltip();
     ImGui::PushTextWrapPos(theme.px(300));
     const auto line = [](ImFont* font, ImU32 color, std::string_view text) {
@@ -131,7 +133,7 @@ void tooltip(Ui& ui, const Explanation& explanation, bool hovered, bool immediat
         line(theme.fonts.body, theme.colors.accent, explanation.formula);
     ImGui::PopTextWrapPos();
     ImGui::EndTooltip();
-    ImGui::PopStyleVar(2);
+    ImGui::PopStyleVar(4);
 }
 
 void helpMark(Ui& ui, float left, const ImRect& row, const Explanation& explanation) {

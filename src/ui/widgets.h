@@ -78,8 +78,9 @@ struct Segment {
     bool faint = false;
     Explanation explanation = {};
 };
-/// Equal buttons side by side in `rect`, one lit (none for −1). Returns the one clicked, or −1.
-int segments(Ui& ui, const ImRect& rect, std::span<const Segment> items, int active);
+/// Equal buttons side by side in `rect`, one lit (none for −1), in the accent colour when `accented`. Returns the one
+/// clicked, or −1.
+int segments(Ui& ui, const ImRect& rect, std::span<const Segment> items, int active, bool accented = false);
 
 /// A label with segments to its right.
 int segmentRow(Ui& ui, std::string_view label, std::span<const Segment> items, int active,
