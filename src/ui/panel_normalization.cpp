@@ -76,10 +76,11 @@ void drawPresets(Ui& ui, Normalization& cell) {
             active = static_cast<int>(items.size());
         names.push_back("preset." + std::string(preset.name));
         formulas.push_back(cellFormula(preset.cell));
-        items.push_back(
-            {.name = names.back(),
-             .label = preset.label,
-             .explanation = {.title = preset.label, .text = cellEffect(preset.cell.statistics, preset.cell.affine)}});
+        items.push_back({.name = names.back(),
+                         .label = preset.label,
+                         .explanation = {.title = preset.label,
+                                         .text = cellEffect(preset.cell.statistics, preset.cell.affine),
+                                         .formula = formulas.back()}});
     }
     const int clicked = segments(ui, takeRow(ui), items, active, true);
     if (clicked >= 0)
