@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cfloat>
 #include <cstring>
 
 #include "base/check.h"
@@ -37,16 +38,37 @@ vk::Rect2D scissor(const ImDrawCmd& command, const ImDrawData& data, vk::Extent2
         {static_cast<std::uint32_t>(std::max(0, right - left)), static_cast<std::uint32_t>(std::max(0, bottom - top))}};
 }
 
+/// Whether a command shows a texture at clearly less than its size. Textures of unknown size, such as the font atlas,
+/// never do.
+bool drawsSmaller(const ImDrawList& list, const ImDrawCmd& command, ImVec2 size, ImVec2 pixelsPerUnit) {
+    if (size.x <= 0 || command.ElemCount == 0)
+        return false;
+    constexpr float kClearly = 1.1f;
+    ImVec2 lowest{FLT_MAX, FLT_MAX}, highest{-FLT_MAX, -FLT_MAX};
+    ImVec2 lowestUv = lowest, highestUv = highest;
+    for (unsigned i = 0; i < command.ElemCount; ++i) {
+        const ImDrawVert& vertex = list.VtxBuffer[static_cast<int>(
+            command.VtxOffset + list.IdxBuffer[static_cast<int>(command.IdxOffset + i)])];
+        lowest = {std::min(lowest.x, vertex.pos.x), std::min(lowest.y, vertex.pos.y)};
+        highest = {std::max(highest.x, vertex.pos.x), std::max(highest.y, vertex.pos.y)};
+        lowestUv = {std::min(lowestUv.x, vertex.uv.x), std::min(lowestUv.y, vertex.uv.y)};
+        highestUv = {std::max(highestUv.x, vertex.uv.x), std::max(highestUv.y, vertex.uv.y)};
+    }
+    return (highestUv.x - lowestUv.x) * size.x > kClearly * (highest.x - lowest.x) * pixelsPerUnit.x ||
+           (highestUv.y - lowestUv.y) * size.y > kClearly * (highest.y - lowest.y) * pixelsPerUnit.y;
+}
+
 }  // namespace
 
 DrawListRenderer::DrawListRenderer(const Params& params)
-    : device_(&params.device), slots_(static_cast<std::size_t>(params.framesInFlight)) {
+    : device_(&params.device), textures_(&params.textures), slots_(static_cast<std::size_t>(params.framesInFlight)) {
     gpu::translateErrors("cannot set up drawing of the window", params.device.report().properties.name, [&] {
         renderPass_ = makeDrawPass(params.device, params.format, params.finalLayout);
         const vk::DescriptorSetLayout set = params.textures.layout();
         const vk::PushConstantRange push(vk::ShaderStageFlagBits::eVertex, 0, sizeof(DrawListPush));
         layout_ = vk::raii::PipelineLayout(params.device.handle(), vk::PipelineLayoutCreateInfo({}, set, push));
-        pipeline_ = makeDrawPipeline(params.device, *layout_, *renderPass_);
+        plain_ = makeDrawPipeline(params.device, *layout_, *renderPass_, "ui/draw_list.frag");
+        area_ = makeDrawPipeline(params.device, *layout_, *renderPass_, "ui/draw_list.area.frag");
     });
 }
 
@@ -68,6 +90,7 @@ void DrawListRenderer::recordLists(vk::CommandBuffer commands, const ImDrawData&
     std::uint32_t firstIndex = 0;
     std::int32_t firstVertex = 0;
     ImTextureID bound = nullptr;
+    vk::Pipeline pipeline;
     for (int i = 0; i < data.CmdListsCount; ++i) {
         const ImDrawList& list = *data.CmdLists[i];
         for (const ImDrawCmd& command : list.CmdBuffer) {
@@ -79,6 +102,12 @@ void DrawListRenderer::recordLists(vk::CommandBuffer commands, const ImDrawData&
                 bound = command.GetTexID();
                 const vk::DescriptorSet set(static_cast<VkDescriptorSet>(bound));
                 commands.bindDescriptorSets(vk::PipelineBindPoint::eGraphics, *layout_, 0, set, {});
+            }
+            const vk::Pipeline wanted =
+                drawsSmaller(list, command, textures_->size(bound), data.FramebufferScale) ? *area_ : *plain_;
+            if (wanted != pipeline) {
+                pipeline = wanted;
+                commands.bindPipeline(vk::PipelineBindPoint::eGraphics, pipeline);
             }
             commands.setScissor(0, clip);
             commands.drawIndexed(command.ElemCount, 1, firstIndex + command.IdxOffset,
@@ -100,7 +129,6 @@ void DrawListRenderer::record(vk::CommandBuffer commands, const ImDrawData& data
         const DrawListPush push{.scale = {2.0f / data.DisplaySize.x, 2.0f / data.DisplaySize.y},
                                 .offset = {-1.0f - data.DisplayPos.x * 2.0f / data.DisplaySize.x,
                                            -1.0f - data.DisplayPos.y * 2.0f / data.DisplaySize.y}};
-        commands.bindPipeline(vk::PipelineBindPoint::eGraphics, *pipeline_);
         commands.pushConstants<DrawListPush>(*layout_, vk::ShaderStageFlagBits::eVertex, 0, push);
         commands.setViewport(0, vk::Viewport(0, 0, static_cast<float>(target.extent.width),
                                              static_cast<float>(target.extent.height), 0, 1));

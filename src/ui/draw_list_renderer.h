@@ -46,9 +46,11 @@ class DrawListRenderer {
     void recordLists(vk::CommandBuffer commands, const ImDrawData& data, vk::Extent2D extent) const;
 
     const gpu::Device* device_;
+    const Textures* textures_;
     vk::raii::RenderPass renderPass_{nullptr};
     vk::raii::PipelineLayout layout_{nullptr};
-    vk::raii::Pipeline pipeline_{nullptr};
+    vk::raii::Pipeline plain_{nullptr};
+    vk::raii::Pipeline area_{nullptr};  ///< for textures drawn smaller than they are
     std::vector<Slot> slots_;
 };
 

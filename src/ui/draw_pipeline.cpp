@@ -50,9 +50,10 @@ vk::raii::RenderPass makeDrawPass(const gpu::Device& device, vk::Format format, 
     return {device.handle(), vk::RenderPassCreateInfo({}, attachment, subpass, dependencies)};
 }
 
-vk::raii::Pipeline makeDrawPipeline(const gpu::Device& device, vk::PipelineLayout layout, vk::RenderPass pass) {
+vk::raii::Pipeline makeDrawPipeline(const gpu::Device& device, vk::PipelineLayout layout, vk::RenderPass pass,
+                                    const char* fragmentShader) {
     const vk::raii::ShaderModule vertex = loadShader(device, "ui/draw_list.vert");
-    const vk::raii::ShaderModule fragment = loadShader(device, "ui/draw_list.frag");
+    const vk::raii::ShaderModule fragment = loadShader(device, fragmentShader);
     const std::array stages = {
         vk::PipelineShaderStageCreateInfo({}, vk::ShaderStageFlagBits::eVertex, *vertex, "main"),
         vk::PipelineShaderStageCreateInfo({}, vk::ShaderStageFlagBits::eFragment, *fragment, "main")};

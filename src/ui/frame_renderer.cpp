@@ -32,6 +32,10 @@ FrameRenderer::FrameRenderer(gpu::Device& device, const Window& window)
 }
 
 FrameRenderer::~FrameRenderer() {
+    waitForFrames();
+}
+
+void FrameRenderer::waitForFrames() {
     try {
         timeline_.wait(timeline_.lastSubmitted());
         // Presenting has no value of its own to wait for.

@@ -25,6 +25,9 @@ class FrameRenderer {
     FrameRenderer(gpu::Device& device, const Window& window);
     ~FrameRenderer();  ///< waits for the frames in flight
 
+    /// Until everything submitted has finished; what went wrong meanwhile is logged.
+    void waitForFrames();
+
     Textures& textures() { return textures_; }
     gpu::Retirement& retirement() { return retirement_; }
     /// The value reached once everything submitted so far has finished.

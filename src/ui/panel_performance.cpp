@@ -94,8 +94,8 @@ void drawPerformance(Ui& ui) {
         return;
     takeGap(ui);
     paragraph(ui, ui.theme.fonts.small, ui.theme.colors.warning,
-                  "Software device: the network runs on the processor. With a graphics card's Vulkan driver it is many "
-                  "times faster.");
+              "Software device: the network runs on the processor. With a graphics card's Vulkan driver it is many "
+              "times faster.");
 }
 
 }  // namespace impasto::ui

@@ -71,7 +71,7 @@ ImTextureID Textures::create(const Pixels& pixels) {
     return gpu::translateErrors("cannot make a texture", pixels.name, [&] {
         vk::raii::DescriptorPool pool = makePool(1);
         const ImTextureID id = toId(makeSet(pool, image.view()));
-        owned_.emplace(id, Owned{std::move(image), std::move(pool)});
+        owned_.emplace(id, Owned{std::move(image), std::move(pool), pixels.neverSmaller});
         uploads_.push_back({id, std::move(staging)});
         return id;
     });
@@ -88,10 +88,22 @@ void Textures::destroy(ImTextureID texture, gpu::Retirement& retirement, std::ui
 void Textures::beginFrame(int slot) {
     slot_ = static_cast<std::size_t>(slot);
     framePools_[slot_].reset();
+    frameSizes_.clear();
 }
 
-ImTextureID Textures::forFrame(vk::ImageView view) {
-    return toId(makeSet(framePools_[slot_], view));
+ImTextureID Textures::forFrame(const gpu::Image& image) {
+    const ImTextureID id = toId(makeSet(framePools_[slot_], image.view()));
+    frameSizes_[id] = {static_cast<float>(image.width()), static_cast<float>(image.height())};
+    return id;
+}
+
+ImVec2 Textures::size(ImTextureID texture) const {
+    if (const auto found = frameSizes_.find(texture); found != frameSizes_.end())
+        return found->second;
+    const auto found = owned_.find(texture);
+    if (found == owned_.end() || found->second.neverSmaller)
+        return {0, 0};
+    return {static_cast<float>(found->second.image.width()), static_cast<float>(found->second.image.height())};
 }
 
 void Textures::recordUploads(vk::CommandBuffer commands, gpu::Retirement& retirement, std::uint64_t value) {

@@ -30,6 +30,7 @@ class Textures {
         int width = 0;
         int height = 0;
         std::span<const std::uint8_t> rgba = {};
+        bool neverSmaller = false;  ///< always drawn at its size or larger, as the font atlas is
     };
     /// An image of its own, filled by the next `recordUploads`. Throws Error when memory runs out.
     ImTextureID create(const Pixels& pixels);
@@ -39,8 +40,11 @@ class Textures {
     /// The work of `slot` before has finished: its frame textures may be used anew.
     void beginFrame(int slot);
     /// Somebody else's image, for this frame of `slot` only; at most kMaxFrameTextures.
-    ImTextureID forFrame(vk::ImageView view);
+    ImTextureID forFrame(const gpu::Image& image);
     static constexpr std::uint32_t kMaxFrameTextures = 8;
+
+    /// In texels; zero where the texture is never drawn smaller.
+    ImVec2 size(ImTextureID texture) const;
 
     /// Copies what `create` was given; to be recorded before the render pass. The staging memory lives until `value`.
     void recordUploads(vk::CommandBuffer commands, gpu::Retirement& retirement, std::uint64_t value);
@@ -49,6 +53,7 @@ class Textures {
     struct Owned {
         gpu::Image image;
         vk::raii::DescriptorPool pool;
+        bool neverSmaller = false;
     };
     struct Upload {
         ImTextureID texture;
@@ -61,6 +66,7 @@ class Textures {
     vk::raii::Sampler sampler_{nullptr};
     vk::raii::DescriptorSetLayout layout_{nullptr};
     std::vector<vk::raii::DescriptorPool> framePools_;
+    std::map<ImTextureID, ImVec2> frameSizes_;
     std::size_t slot_ = 0;
     std::map<ImTextureID, Owned> owned_;
     std::vector<Upload> uploads_;

@@ -14,8 +14,8 @@ struct Palette {
     ImU32 control = 0;  ///< a control at rest
     ImU32 controlHover = 0;
     ImU32 selected = 0;  ///< the chosen one of several
-    ImU32 track = 0;  ///< the empty part of a slider or bar
-    ImU32 line = 0;   ///< hairlines
+    ImU32 track = 0;     ///< the empty part of a slider or bar
+    ImU32 line = 0;      ///< hairlines
     ImU32 popup = 0;
     ImU32 text = 0;
     ImU32 textDim = 0;

@@ -53,6 +53,9 @@ class WindowApp::Implementation {
         takeTheme();
     }
 
+    /// Frames in flight wait for the provider's semaphores.
+    ~Implementation() { renderer_.waitForFrames(); }
+
     bool step(double maxWaitSeconds) {
         window_.waitEvents(std::min(maxWaitSeconds, waitSeconds()));
         if (window_.takeActivity())
@@ -61,12 +64,15 @@ class WindowApp::Implementation {
             return false;
         if (provider_->picture() != shown_)
             lastNewPicture_ = Clock::now();
-        const double sinceDrawn = secondsSince(lastDrawn_);
+        const Clock::time_point now = Clock::now();
+        const double sinceDrawn = std::chrono::duration<double>(now - lastDrawn_).count();
         const bool moving = framesToDraw_ > 0 || provider_->picture() != shown_ || state_.animating;
         if (sinceDrawn < (moving ? kMovingInterval : kStillInterval))
             return false;
         if (!renderer_.begin(kFrameTimeoutNs))
             return false;
+        // From beginning to beginning: what drawing takes is not added to the interval.
+        lastDrawn_ = now;
         drawFrame();
         framesToDraw_ = std::max(0, framesToDraw_ - 1);
         return true;
@@ -119,7 +125,7 @@ class WindowApp::Implementation {
         atlas.GetTexDataAsRGBA32(&pixels, &width, &height);
         const std::size_t bytes = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4;
         atlas.SetTexID(renderer_.textures().create(
-            {.name = "font atlas", .width = width, .height = height, .rgba = {pixels, bytes}}));
+            {.name = "font atlas", .width = width, .height = height, .rgba = {pixels, bytes}, .neverSmaller = true}));
         atlas.ClearTexData();
     }
 
@@ -128,9 +134,9 @@ class WindowApp::Implementation {
         if (!shown_ || !shown_->stylized)
             return {};
         PictureTextures textures;
-        textures.stylized = renderer_.textures().forFrame(shown_->stylized->view());
+        textures.stylized = renderer_.textures().forFrame(*shown_->stylized);
         if (shown_->source)
-            textures.source = renderer_.textures().forFrame(shown_->source->view());
+            textures.source = renderer_.textures().forFrame(*shown_->source);
         textures.width = static_cast<int>(shown_->stylized->width());
         textures.height = static_cast<int>(shown_->stylized->height());
         return textures;
@@ -158,7 +164,6 @@ class WindowApp::Implementation {
             ready->stages = vk::PipelineStageFlagBits::eFragmentShader;
         }
         renderer_.end(*ImGui::GetDrawData(), ImGui::ColorConvertU32ToFloat4(theme_.colors.canvas), ready, shown_);
-        lastDrawn_ = Clock::now();
         passOn(std::move(requests));
     }
 
@@ -213,6 +218,9 @@ UiState& WindowApp::state() {
 }
 gpu::Device& WindowApp::device() {
     return implementation_->device_;
+}
+GLFWwindow* WindowApp::nativeWindow() {
+    return implementation_->window_.handle();
 }
 
 }  // namespace impasto::ui

@@ -11,6 +11,8 @@
 #include "gpu/pipeline.h"
 #include "ui/ui.h"
 
+struct GLFWwindow;
+
 namespace impasto::ui {
 
 /// Where the window's pictures come from: a live session, or what a test puts in its place. Every call returns at once.
@@ -53,6 +55,7 @@ class WindowApp {
     const app::Settings& settings() const;
     UiState& state();
     gpu::Device& device();
+    GLFWwindow* nativeWindow();
 
   private:
     class Implementation;

@@ -31,6 +31,12 @@ class StandIn : public PictureProvider {
         thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
     }
 
+    ~StandIn() override {
+        thread_.request_stop();
+        thread_.join();
+        timeline_.wait(timeline_.lastSubmitted());
+    }
+
     void apply(const app::Settings& settings) override {
         const std::lock_guard lock(mutex_);
         settings_ = settings;
