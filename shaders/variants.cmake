@@ -18,6 +18,7 @@ set(kernels
     "resample/max_pool|resample/gather.comp|MAX_POOL"
     "resample/resize|resample/gather.comp|RESIZE"
     "image/load_picture|image/load_picture.comp|"
+    "image/guide|image/guide.comp|"
     "image/composite|image/composite.comp|")
 foreach(kernel IN LISTS kernels)
     string(REGEX MATCH "^([^|]*)[|]([^|]*)[|](.*)$" unused "${kernel}")

@@ -168,6 +168,19 @@ struct CompositePush {
     int outWidth;
     int outHeight;
     int factor;  ///< pixel shuffle on the way: 1 or 2
+    int guideWidth;    ///< of the guide map
+    int sourceWidth;   ///< of the full picture, as large as the output where guidance is on
+    int mirror;
+    int guidanceWord;  ///< where the frame block holds the guidance's strength; −1: there is none
+};
+
+struct GuidePush {
+    int width;  ///< of the network's input and output, padding included
+    int height;
+    int entryFactor;  ///< of nn::Entry and nn::Exit
+    int exitFactor;
+    float scale;  ///< of nn::Entry
+    float shift;
 };
 
 #ifdef __cplusplus

@@ -22,6 +22,10 @@ struct Controls {
     std::vector<BlendedStyle> styles;  ///< at most kMaxBlendedStyles
     bool normalizeWeights = true;      ///< divide the weights by their sum
 
+    /// How far a picture larger than the network's follows the edges of the full source, 0..1; 0 is plain
+    /// interpolation.
+    float guidance = 0.0f;
+
     const Normalization& cell(std::size_t site) const { return cells.size() == 1 ? cells.front() : cells.at(site); }
 };
 

@@ -48,7 +48,8 @@ FrameBlock::FrameBlock(const model::Network& network, std::vector<SiteShape> sha
         sites_.push_back(std::move(site));
     }
     indirectWords_ = word;
-    words_ = word + shapes.size() * 3;
+    guidanceWord_ = word + shapes.size() * 3;
+    words_ = guidanceWord_ + 4;
 }
 
 std::uint64_t FrameBlock::historyBytes() const {
@@ -108,6 +109,10 @@ void FrameBlock::write(std::span<std::byte> block, int index, const shaders::Sit
 void FrameBlock::fill(std::span<std::byte> block, const Controls& controls) {
     IMPASTO_CHECK(block.size() >= sizeBytes());
     ++frame_;
+    const float guidance[] = {controls.guidance};
+    const std::uint32_t guideGroups[] = {controls.guidance > 0 ? guideGroups_ : 0u, 1u, 1u};
+    writeAt<float>(block, guidanceWord_, guidance);
+    writeAt<std::uint32_t>(block, guidanceWord_ + 1, guideGroups);
     for (int i = 0; i < siteCount(); ++i) {
         Site& site = sites_[static_cast<std::size_t>(i)];
         const Normalization& cell = controls.cell(static_cast<std::size_t>(i));
@@ -130,6 +135,8 @@ void FrameBlock::fill(std::span<std::byte> block, const Controls& controls) {
 
 void FrameBlock::fillForStatistics(std::span<std::byte> block) const {
     IMPASTO_CHECK(block.size() >= sizeBytes());
+    const std::uint32_t noGuide[] = {0u, 0u, 1u, 1u};
+    writeAt<std::uint32_t>(block, guidanceWord_, noGuide);
     for (int i = 0; i < siteCount(); ++i) {
         const auto channels = static_cast<std::size_t>(sites_[static_cast<std::size_t>(i)].shape.channels);
         shaders::SiteHeader values = header(i);

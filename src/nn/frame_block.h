@@ -36,6 +36,12 @@ class FrameBlock {
     /// Byte offset of the site's VkDispatchIndirectCommand.
     std::uint64_t indirectOffset(int site) const;
 
+    /// Index of the float that holds Controls::guidance, and byte offset of the guide kernel's indirect dispatch.
+    int guidanceWord() const { return static_cast<int>(guidanceWord_); }
+    std::uint64_t guideIndirectOffset() const { return (guidanceWord_ + 1) * 4; }
+    /// Workgroups of the guide kernel when guidance is on.
+    void setGuideGroups(std::uint32_t groups) { guideGroups_ = groups; }
+
     /// Writes the block for the next frame and advances the frame history.
     void fill(std::span<std::byte> block, const Controls& controls);
     /// A block that computes statistics at every site and passes features through.
@@ -62,6 +68,8 @@ class FrameBlock {
     std::vector<Site> sites_;
     std::uint64_t words_ = 0;
     std::uint64_t indirectWords_ = 0;
+    std::uint64_t guidanceWord_ = 0;
+    std::uint32_t guideGroups_ = 0;
     std::uint64_t partialFloats_ = 0;
     std::uint64_t channelTotal_ = 0;
     std::uint64_t frame_ = 0;

@@ -19,6 +19,17 @@ std::vector<std::byte> bytesOf(const Push& push) {
     return bytes;
 }
 
+vk::Format texelFormat(Precision precision) {
+    return precision == Precision::Fp16 ? vk::Format::eR32G32B32A32Uint : vk::Format::eR32G32B32A32Sfloat;
+}
+
+/// Edges are followed where the picture is enlarged to the source's own size.
+bool canGuide(const CompositeParams& params) {
+    const Extent target{static_cast<int>(params.target.height()), static_cast<int>(params.target.width())};
+    return target == params.pictureExtent && target.height >= params.content.height &&
+           target.width >= params.content.width;
+}
+
 }  // namespace
 
 Dispatch loadPictureDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const LoadPictureParams& params) {
@@ -50,6 +61,52 @@ Dispatch loadPictureDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const 
     return dispatch;
 }
 
+GuideMap::GuideMap(gpu::Device& device, const Plan& plan)
+    : map_{{8, plan.inputExtent().height, plan.inputExtent().width}, plan.kernels().precision, 0},
+      buffer_(device, {"guide map", map_.sizeBytes(), gpu::MemoryKind::Device}) {
+    if (plan.kernels().access == Access::Texel) {
+        view_ = gpu::createTexelView(device, buffer_, texelFormat(map_.precision), 0, map_.sizeBytes());
+    }
+}
+
+gpu::Binding GuideMap::source() const {
+    if (*view_)
+        return gpu::TexelBinding{*view_};
+    return target();
+}
+
+gpu::Binding GuideMap::target() const {
+    return gpu::BufferBinding{buffer_.handle()};
+}
+
+Dispatch guideDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const GuideMap& map) {
+    shaders::GuidePush push{};
+    push.width = map.extent().width;
+    push.height = map.extent().height;
+    push.entryFactor = plan.entry().factor;
+    push.exitFactor = plan.exit().factor;
+    push.scale = plan.entry().scale;
+    push.shift = plan.entry().shift;
+    Dispatch dispatch;
+    dispatch.name = "guide";
+    dispatch.pipeline = &pipelines.get({plan.kernels().shader("image/guide"),
+                                        {plan.kernels().input(), plan.kernels().input(),
+                                         gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
+                                        sizeof push,
+                                        {}});
+    const gpu::Binding bindings[] = {plan.source(plan.outputTensor()), plan.source(plan.inputTensor()), map.target(),
+                                     gpu::BufferBinding{plan.overflowBuffer().handle()}};
+    dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
+    dispatch.pushConstants = bytesOf(push);
+    const int quads = (push.width + 1) / 2 * ((push.height + 1) / 2);
+    plan.frameBlock().setGuideGroups(groupsFor(quads, shaders::kLinearGroup));
+    dispatch.indirectBuffer = plan.frameBlockBuffer().handle();
+    dispatch.indirectOffset = plan.frameBlock().guideIndirectOffset();
+    dispatch.bytesMoved =
+        static_cast<std::int64_t>(plan.map(plan.outputTensor()).sizeBytes() + plan.map(plan.inputTensor()).sizeBytes());
+    return dispatch;
+}
+
 Dispatch compositeDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const CompositeParams& params) {
     const FeatureMap& output = plan.map(plan.outputTensor());
     shaders::CompositePush push{};
@@ -60,15 +117,22 @@ Dispatch compositeDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const Co
     push.outWidth = static_cast<int>(params.target.width());
     push.outHeight = static_cast<int>(params.target.height());
     push.factor = plan.exit().factor;
+    push.guideWidth = params.guide.extent().width;
+    push.sourceWidth = params.pictureExtent.width;
+    push.mirror = params.mirror ? 1 : 0;
+    push.guidanceWord = canGuide(params) ? plan.frameBlock().guidanceWord() : -1;
     const bool resized = push.outWidth != push.contentWidth || push.outHeight != push.contentHeight;
     const int perInvocation = resized ? 1 : push.factor;
     Dispatch dispatch;
     dispatch.name = "composite";
     dispatch.pipeline = &pipelines.get({plan.kernels().shader("image/composite"),
-                                        {plan.kernels().input(), gpu::BindingKind::StorageImage},
+                                        {plan.kernels().input(), gpu::BindingKind::StorageImage, plan.kernels().input(),
+                                         gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
                                         sizeof push,
                                         {}});
-    const gpu::Binding bindings[] = {plan.source(plan.outputTensor()), gpu::ImageBinding{params.target.view()}};
+    const gpu::Binding bindings[] = {plan.source(plan.outputTensor()), gpu::ImageBinding{params.target.view()},
+                                     params.guide.source(), gpu::BufferBinding{params.picture.handle()},
+                                     gpu::BufferBinding{plan.frameBlockBuffer().handle()}};
     dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
     dispatch.pushConstants = bytesOf(push);
     dispatch.groups = {groupsFor(push.outWidth, shaders::kConvLanes * perInvocation),

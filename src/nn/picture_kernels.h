@@ -16,10 +16,33 @@ struct LoadPictureParams {
 };
 Dispatch loadPictureDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const LoadPictureParams& params);
 
+/// The map that guided upsampling reads: one group of 8 channels per pixel of the network's output.
+class GuideMap {
+  public:
+    GuideMap(gpu::Device& device, const Plan& plan);
+
+    gpu::Binding source() const;
+    gpu::Binding target() const;
+    Extent extent() const { return map_.shape.extent(); }
+
+  private:
+    FeatureMap map_;
+    gpu::Buffer buffer_;
+    vk::raii::BufferView view_{nullptr};
+};
+
+/// The dispatch that fills the guide map (shaders/image/guide.comp), indirect through the plan's frame block. The plan
+/// keeps its input.
+Dispatch guideDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const GuideMap& map);
+
 /// The dispatch that turns a plan's output into a picture (shaders/image/composite.comp).
 struct CompositeParams {
     const gpu::Image& target;
     Extent content;  ///< of the network's output, without padding
+    const GuideMap& guide;
+    const gpu::Buffer& picture;  ///< the full source, RGBA8
+    Extent pictureExtent;        ///< guidance needs it to be the target's
+    bool mirror = false;
 };
 Dispatch compositeDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const CompositeParams& params);
 

@@ -160,6 +160,8 @@ void Plan::placeTensors(const Params& params) {
     }
     if (params.purpose == Purpose::Stylize)
         touch(outputTensor(), lastStep);
+    if (params.keepInput)
+        touch(inputTensor(), lastStep);
     if (params.keepTensors) {
         for (auto& request : requests)
             request = {request.sizeBytes, 0, lastStep};
@@ -178,6 +180,11 @@ void Plan::createViews(const Params& params) {
             continue;
         largestTexels = std::max(largestTexels, maps_[i].texelCount());
         largestBytes = std::max(largestBytes, maps_[i].sizeBytes());
+    }
+    if (params.keepInput) {
+        // The guide map has a group of 8 channels for every pixel of the input.
+        const FeatureMap guide{{8, params.input.height, params.input.width}, params.precision, 0};
+        largestTexels = std::max(largestTexels, guide.texelCount());
     }
     const bool fitsTexels = largestTexels <= capabilities.maxTexelBufferElements;
     kernels_.access = params.access.value_or(fitsTexels ? Access::Texel : Access::Storage);

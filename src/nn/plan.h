@@ -57,6 +57,7 @@ class Plan {
         /// The picture kernels do the network's first and last rearrangements: inputTensor() and outputTensor() are
         /// then those of entry() and exit().
         bool fuseEnds = false;
+        bool keepInput = false;     ///< the input lives to the end, for the guide kernel
         bool plainKernels = false;  ///< the direct convolution everywhere: what the fast kernels are compared with
         std::optional<Access> access = {};  ///< default: texel buffers where the device's limits allow
     };

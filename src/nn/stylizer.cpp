@@ -74,6 +74,7 @@ class Stylizer::Implementation {
 
     Params params_;
     Plan plan_;
+    GuideMap guide_;
     gpu::Timeline timeline_;
     gpu::CommandPool pool_;
     std::array<Slot, 2> slots_;
@@ -94,7 +95,9 @@ Stylizer::Implementation::Implementation(const Params& params)
              .network = *params.network,
              .input = model::paddedExtent(params.networkInput, params.network->graph.multiple),
              .precision = params.precision,
-             .fuseEnds = true}),
+             .fuseEnds = true,
+             .keepInput = true}),
+      guide_(params.device, plan_),
       timeline_(params.device),
       pool_(params.device, params.device.computeQueue()) {
     for (Slot& slot : slots_)
@@ -127,6 +130,7 @@ void Stylizer::Implementation::createSlot(Slot& slot) {
                                                    .content = params_.networkInput,
                                                    .mirror = params_.mirror}));
     slot.dispatches.insert(slot.dispatches.end(), plan_.dispatches().begin(), plan_.dispatches().end());
+    slot.dispatches.push_back(guideDispatch(plan_, params_.pipelines, guide_));
     if (costsMs_.empty()) {
         for (const Dispatch& dispatch : slot.dispatches)
             costsMs_.push_back(guessCostMs(dispatch, device.isSoftware()));
@@ -158,7 +162,13 @@ Stylizer::Implementation::Tail& Stylizer::Implementation::tailFor(Slot& slot, co
                   static_cast<int>(target.height()) == params_.output.height);
     Tail tail;
     tail.sourceCopy = sourceCopy;
-    tail.composite = compositeDispatch(plan_, params_.pipelines, {.target = target, .content = params_.networkInput});
+    tail.composite = compositeDispatch(plan_, params_.pipelines,
+                                       {.target = target,
+                                        .content = params_.networkInput,
+                                        .guide = guide_,
+                                        .picture = *slot.picture,
+                                        .pictureExtent = params_.source,
+                                        .mirror = params_.mirror});
     tail.timestamps = std::make_unique<gpu::Timestamps>(params_.device, timestampsNeeded(1));
     const auto epilogue = [&](vk::CommandBuffer commands) {
         gpu::recordBarrier(commands);

@@ -96,4 +96,15 @@ Tensor crop(const Tensor& x, Extent extent);
 /// Exact area-average reduction (each output pixel is the mean of the input area it covers); enlarging is bilinear.
 Tensor resizeArea(const Tensor& x, Extent extent);
 
+/// Guided upsampling: `styled` and the `picture` it was made from, both `[3,h,w]` with content `content` (the rest is
+/// padding), brought to the size of `full` `[3,H,W]`, H ≥ content height, W ≥ content width. Per 2×2 quad the gain
+/// cov(Y, S) / (var(Y) + 1e-3), at most ±2, over the 4×4 pixels around it (edge repeated), Y the BT.601 luma of the picture;
+/// then S + guidance·gain·(Y(full) − Y) with S, gain and Y interpolated bilinearly, in 0..1. The slope is that of a guided
+/// filter (He, Sun, Tang 2010); S itself is kept, so that texture the style adds is.
+struct GuidedUpsampling {
+    Extent content;
+    float guidance = 1.0f;
+};
+Tensor guidedUpsample(const Tensor& styled, const Tensor& picture, const Tensor& full, const GuidedUpsampling& options);
+
 }  // namespace impasto::reference

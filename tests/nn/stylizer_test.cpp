@@ -93,6 +93,37 @@ TEST_F(Stylizing, OutputOfAnySize) {
     }
 }
 
+TEST_F(Stylizing, GuidedUpsamplingMatchesTheReference) {
+    const StyleStatistics style = reference::encodeStyle(startNetwork(), randomTensor({3, 48, 64}, 5, 0, 1));
+    const struct {
+        Extent source;
+        Extent input;
+    } cases[] = {{{60, 90}, {30, 45}}, {{64, 64}, {32, 64}}, {{50, 70}, {17, 23}}, {{40, 5}, {20, 3}}};
+    for (const auto& [source, input] : cases) {
+        const auto rgba = randomPicture(source, 8);
+        const Tensor full = tensorOf(rgba, source);
+        const Tensor padded =
+            reference::padToMultiple(reference::resizeArea(full, input), startNetwork().graph.multiple);
+        for (const Precision precision : {Precision::Fp32, Precision::Fp16}) {
+            const auto target = image(source);
+            auto guided = params(source, input, source);
+            guided.precision = precision;
+            Stylizer stylizer(guided);
+            Controls controls = adain(style);
+            for (const float guidance : {0.0f, 0.6f, 1.0f, 0.0f}) {
+                controls.guidance = guidance;
+                stylizer.wait(stylizer.submit(rgba, controls, *target));
+                const Tensor styled =
+                    reference::run(startNetwork(), padded, blendOf(controls), settingsOf(controls)).output();
+                const Tensor want = reference::guidedUpsample(styled, padded, full, {input, guidance});
+                const double error = maxAbs(tensorOf(readImage(device(), *target), source).data(), want.data());
+                EXPECT_LE(error, precision == Precision::Fp32 ? 0.6 / 255 : 6.0 / 255)
+                    << source.height << "×" << source.width << " guidance " << guidance;
+            }
+        }
+    }
+}
+
 TEST_F(Stylizing, EncodesStylesOfAnySize) {
     for (const Precision precision : {Precision::Fp32, Precision::Fp16}) {
         StyleEncoder encoder(device(), pipelines(), network(), precision);
