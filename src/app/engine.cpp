@@ -97,6 +97,7 @@ nn::Controls Engine::plainControls(const Settings& settings) const {
     }
     controls.epsilon = settings.epsilon;
     controls.strength = settings.strength;
+    controls.guidance = settings.guidance;
     controls.normalizeWeights = settings.normalizeWeights;
     return controls;
 }

@@ -40,7 +40,8 @@ inline constexpr auto kFields = std::make_tuple(
     Field{"normalization", &Settings::normalization, Rung::Uniforms},
     Field{"per_site", &Settings::perSite, Rung::Uniforms},
     Field{"site_normalization", &Settings::siteNormalization, Rung::Uniforms},
-    Field{"epsilon", &Settings::epsilon, Rung::Uniforms, 1e-8, 1}, Field{"wipe", &Settings::wipe, Rung::Uniforms},
+    Field{"epsilon", &Settings::epsilon, Rung::Uniforms, 1e-8, 1},
+    Field{"guidance", &Settings::guidance, Rung::Uniforms, 0, 1}, Field{"wipe", &Settings::wipe, Rung::Uniforms},
     Field{"wipe_position", &Settings::wipePosition, Rung::Uniforms, 0, 1},
     Field{"light_theme", &Settings::lightTheme, Rung::None},
     Field{"panel_visible", &Settings::panelVisible, Rung::None});

@@ -40,6 +40,8 @@ struct Settings {
     std::vector<Normalization> siteNormalization;  ///< one per site of the network
     float epsilon = 1e-5f;                         ///< 1e-8..1
 
+    float guidance = 1.0f;  ///< 0..1: how far a picture larger than the network's follows the source's edges
+
     bool wipe = false;          ///< before/after: the source left of the line
     float wipePosition = 0.5f;  ///< 0..1 of the picture's width
 

@@ -18,6 +18,14 @@ constexpr Explanation kPrecisionHelp{
 constexpr Explanation kSizeHelp{
     .title = "Resolution", .text = "Short side of the network's input, in pixels. The long side follows the source."};
 
+constexpr Explanation kGuidanceHelp{
+    .title = "Sharp edges",
+    .text = "Where the picture is shown larger than the network saw it, its edges follow those of the full source."};
+
+std::string percent(float value) {
+    return fmt::format("{:.0f} %", 100 * value);
+}
+
 void drawNetworks(Ui& ui) {
     std::vector<std::string> models = ui.stats.models;
     if (std::ranges::find(models, ui.settings.model) == models.end())
@@ -97,6 +105,13 @@ void drawOutput(Ui& ui) {
         segmentRow(ui, "Precision", precisions, settings.precision == nn::Precision::Fp16 ? 0 : 1, kPrecisionHelp);
     if (clicked >= 0)
         settings.precision = clicked == 0 ? nn::Precision::Fp16 : nn::Precision::Fp32;
+    slider(ui,
+           {.name = "guidance",
+            .label = "Sharp edges",
+            .defaultValue = app::Settings{}.guidance,
+            .format = percent,
+            .explanation = kGuidanceHelp},
+           settings.guidance);
     toggleRow(ui, "wipe", "Compare with the source", settings.wipe,
               {.title = "Before and after", .text = "The source is left of the line; drag the line.", .shortcut = "W"});
     toggleRow(ui, "mirror", "Mirror", settings.mirror, {});
