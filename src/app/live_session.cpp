@@ -55,6 +55,8 @@ class LiveSession::Implementation {
         // An input that was asked for by name must be there; later ones only give a message.
         if (!settings.source.empty())
             requireOpened();
+        session_->apply(settings);
+        running_ = true;
         thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
     }
 

@@ -11,6 +11,7 @@ namespace impasto::app {
 /// at once; failures arrive as messages in the stats.
 class LiveSession {
   public:
+    /// Throws Error when the network, or a source that is named, is not there; later ones only give a message.
     LiveSession(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings);
     ~LiveSession();  ///< stops source and session and waits for the device
 

@@ -112,19 +112,14 @@ class Session::Implementation {
         messages_.add(Message::Kind::Error, error.what());
     }
 
-    static std::unique_ptr<Engine> makeEngine(const Params& params, const Gallery& gallery, const Settings& settings,
-                                              Extent source) {
-        auto engine = std::make_unique<Engine>(
+    static std::unique_ptr<Engine> makeEngine(const Params& params, const Gallery& gallery, const Settings& settings) {
+        return std::make_unique<Engine>(
             Engine::Params{.device = params.device,
                            .pipelines = params.pipelines,
                            .gallery = gallery,
                            .yieldToOthers = params.yieldToOthers,
                            .styleCache = params.useCache ? cacheFolder() / "styles" : fs::path()},
             settings.model, settings.precision);
-        if (source.width > 0)
-            engine->prepare(settings, source);
-        engine->encodeStyles(settings);
-        return engine;
     }
 
     void load() {
@@ -132,12 +127,18 @@ class Session::Implementation {
             return;  // looked at again when that one is done
         if (engine_ && params_.loadInBackground) {
             loadingModel_ = requested_.model;
-            loading_ = std::async(std::launch::async, makeEngine, std::cref(params_), std::cref(gallery_), requested_,
-                                  source_);
+            loading_ = std::async(std::launch::async, [this, settings = requested_, source = source_] {
+                auto engine = makeEngine(params_, gallery_, settings);
+                // Plan and styles too, so that the switch itself takes no time.
+                if (source.width > 0)
+                    engine->prepare(settings, source);
+                engine->encodeStyles(settings);
+                return engine;
+            });
             return;
         }
         try {
-            engine_ = makeEngine(params_, gallery_, requested_, {});
+            engine_ = makeEngine(params_, gallery_, requested_);
         } catch (const Error& error) {
             if (!engine_)
                 throw;

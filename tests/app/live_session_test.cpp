@@ -144,6 +144,12 @@ TEST_F(LiveSessionTest, FirstSourceMustBeThere) {
     EXPECT_THROW(start(smallSettings("/no/such/video.mp4")), Error);
 }
 
+TEST_F(LiveSessionTest, FirstNetworkMustBeThere) {
+    Settings settings = smallSettings(kMoving);
+    settings.model = "/no/such/network.safetensors";
+    EXPECT_THROW(start(settings), Error);
+}
+
 TEST_F(LiveSessionTest, SnapshotCarriesTheSettings) {
     Settings settings = smallSettings(kMoving);
     settings.strength = 0.625f;
