@@ -22,4 +22,26 @@ ImguiContext::~ImguiContext() {
     ImGui::DestroyContext();
 }
 
+void ImguiContext::newFrame(Window& window) {
+    ImGui_ImplGlfw_NewFrame();
+    ImGuiIO& io = ImGui::GetIO();
+    const Window::Taps taps = window.takeTaps();
+    if (taps.press)
+        io.MousePos = *taps.press;
+    for (const int key : taps.keys) {
+        if (key < IM_ARRAYSIZE(io.KeysDown) && !io.KeysDown[key]) {
+            io.KeysDown[key] = true;
+            tappedKeys_.push_back(key);
+        }
+    }
+    ImGui::NewFrame();
+}
+
+void ImguiContext::render() {
+    ImGui::Render();
+    for (const int key : tappedKeys_)
+        ImGui::GetIO().KeysDown[key] = false;
+    tappedKeys_.clear();
+}
+
 }  // namespace impasto::ui

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "ui/theme.h"
+#include <vector>
+
 #include "ui/window.h"
 
 namespace impasto::ui {
@@ -13,6 +14,14 @@ class ImguiContext {
     ~ImguiContext();
     ImguiContext(const ImguiContext&) = delete;
     ImguiContext& operator=(const ImguiContext&) = delete;
+
+    /// Feeds what happened since the last frame to ImGui and begins the next.
+    void newFrame(Window& window);
+    /// Ends the frame; its draw data are ready.
+    void render();
+
+  private:
+    std::vector<int> tappedKeys_;  ///< down for one frame only
 };
 
 }  // namespace impasto::ui

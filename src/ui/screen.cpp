@@ -52,7 +52,7 @@ void drawHelp(Ui& ui) {
     drawShortcutLine(ui, "Right click", "A slider back to its default");
     drawShortcutLine(ui, "Ctrl+click", "Type a slider's value");
     drawShortcutLine(ui, "Double click", "Full screen, on the picture");
-    drawShortcutLine(ui, "Drop", "On the picture: source; here: style");
+    drawShortcutLine(ui, "Drop", "On the picture: source; on the panel: style");
     ImGui::PopStyleVar();
     ImGui::End();
     ImGui::PopStyleColor();

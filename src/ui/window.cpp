@@ -79,11 +79,23 @@ Window::~Window() {
 }
 
 void Window::installCallbacks() {
-    glfwSetCursorPosCallback(window_, [](GLFWwindow* w, double, double) { self(w).activity_ = true; });
+    // From events, not glfwGetCursorPos(): that is where the mouse is now, not where it was when the button went down.
+    glfwSetCursorPosCallback(window_, [](GLFWwindow* w, double x, double y) {
+        self(w).cursor_ = {static_cast<float>(x), static_cast<float>(y)};
+        self(w).activity_ = true;
+    });
     glfwSetCursorEnterCallback(window_, [](GLFWwindow* w, int) { self(w).activity_ = true; });
-    glfwSetMouseButtonCallback(window_, [](GLFWwindow* w, int, int, int) { self(w).activity_ = true; });
+    glfwSetMouseButtonCallback(window_, [](GLFWwindow* w, int, int action, int) {
+        if (action == GLFW_PRESS)
+            self(w).taps_.press = self(w).cursor_;
+        self(w).activity_ = true;
+    });
     glfwSetScrollCallback(window_, [](GLFWwindow* w, double, double) { self(w).activity_ = true; });
-    glfwSetKeyCallback(window_, [](GLFWwindow* w, int, int, int, int) { self(w).activity_ = true; });
+    glfwSetKeyCallback(window_, [](GLFWwindow* w, int key, int, int action, int) {
+        if (action == GLFW_PRESS && key >= 0)
+            self(w).taps_.keys.push_back(key);
+        self(w).activity_ = true;
+    });
     glfwSetCharCallback(window_, [](GLFWwindow* w, unsigned) { self(w).activity_ = true; });
     glfwSetWindowFocusCallback(window_, [](GLFWwindow* w, int) { self(w).activity_ = true; });
     glfwSetWindowRefreshCallback(window_, [](GLFWwindow* w) { self(w).activity_ = true; });
@@ -91,9 +103,7 @@ void Window::installCallbacks() {
     glfwSetDropCallback(window_, [](GLFWwindow* w, int count, const char** paths) {
         Drop drop;
         drop.paths.assign(paths, paths + count);
-        double x = 0, y = 0;
-        glfwGetCursorPos(w, &x, &y);
-        drop.position = {static_cast<float>(x), static_cast<float>(y)};
+        drop.position = self(w).cursor_;
         self(w).drops_.push_back(std::move(drop));
         self(w).activity_ = true;
     });
@@ -168,6 +178,10 @@ void Window::waitEvents(double seconds) {
 
 bool Window::takeActivity() {
     return std::exchange(activity_, false);
+}
+
+Window::Taps Window::takeTaps() {
+    return std::exchange(taps_, {});
 }
 
 std::vector<Drop> Window::takeDrops() {

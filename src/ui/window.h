@@ -3,7 +3,7 @@
 
 #include <imgui.h>
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,12 +53,22 @@ class Window {
     bool takeActivity();
     std::vector<Drop> takeDrops();
 
+    /// What ImGui 1.86, which has no event queue, would miss between two frames: keys that went down, perhaps up again,
+    /// and where the mouse was when a button went down.
+    struct Taps {
+        std::vector<int> keys;  ///< GLFW codes
+        std::optional<ImVec2> press;
+    };
+    Taps takeTaps();
+
   private:
     void installCallbacks();
 
     GLFWwindow* window_ = nullptr;
     bool activity_ = true;
     std::vector<Drop> drops_;
+    Taps taps_;
+    ImVec2 cursor_;
     struct Rect {
         int x = 0, y = 0, width = 0, height = 0;
     } windowed_;

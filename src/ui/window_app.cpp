@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ui/window_app.h"
 
-#include <backends/imgui_impl_glfw.h>
-
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -151,12 +149,11 @@ class WindowApp::Implementation {
               requests,  state_,
               theme_,    [this](const app::GalleryStyle& style) { return thumbnails_.get(style); }};
         thumbnails_.beginFrame(renderer_.retirement(), renderer_.lastSubmitted());
-        ImGui_ImplGlfw_NewFrame();
-        ImGui::NewFrame();
+        imgui_.newFrame(window_);
         for (const Drop& drop : window_.takeDrops())
             dropFiles(ui, drop.paths, drop.position);
         drawScreen(ui, picture);
-        ImGui::Render();
+        imgui_.render();
 
         std::optional<gpu::SemaphorePoint> ready;
         if (picture.stylized) {
