@@ -2,6 +2,7 @@
 #include "gpu/timestamps.h"
 
 #include "base/check.h"
+#include "gpu/commands.h"
 #include "gpu/vulkan_error.h"
 
 namespace impasto::gpu {
@@ -29,6 +30,10 @@ void Timestamps::recordWrite(vk::CommandBuffer commands, std::uint32_t index) co
     IMPASTO_CHECK(index < count_);
     if (available_)
         commands.writeTimestamp(vk::PipelineStageFlagBits::eBottomOfPipe, *pool_, index);
+    // Once a render pass has run on the queue, Mesa 22.3's lavapipe takes the time only at its next flush, after the
+    // dispatch that follows. A barrier flushes.
+    if (available_ && device_->isSoftware())
+        recordBarrier(commands);
 }
 
 std::vector<double> Timestamps::readMs(std::uint32_t first, std::uint32_t count) const {

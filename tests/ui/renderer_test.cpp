@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <array>
+#include <chrono>
 #include <cstring>
 
 #include "gpu/commands.h"
+#include "gpu/descriptors.h"
 #include "gpu/image.h"
+#include "gpu/pipeline.h"
 #include "gpu/retire.h"
+#include "gpu/timestamps.h"
 #include "support/gpu_device.h"
 #include "ui/draw_list_renderer.h"
 
@@ -215,6 +219,43 @@ TEST_F(RendererTest, ManyVerticesThenASteadyFrameAllocatesNothing) {
     draw();
     // The read-back buffer is the test's own; the offscreen target does not go through the counter.
     EXPECT_EQ(device().counters().memoryAllocations - before, 1u);
+}
+
+TEST_F(RendererTest, DispatchesAfterARenderPassAreTimedRight) {
+    const gpu::Timestamps times(device(), 2);
+    if (!times.available())
+        GTEST_SKIP() << "the compute queue has no timestamps";
+    constexpr std::uint32_t kCount = 4'000'000;
+    const gpu::Buffer input(device(), {.name = "input", .sizeBytes = kCount * 4});
+    const gpu::Buffer output(device(), {.name = "output", .sizeBytes = kCount * 4});
+    struct Push {
+        float scale = 1;
+        float offset = 0;
+        std::uint32_t count = kCount;
+    } const push;
+    const gpu::Pipeline& affine =
+        pipelines().get({.shader = "test/affine",
+                         .bindings = {gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
+                         .pushConstantBytes = sizeof(Push)});
+    gpu::DescriptorPool sets(device());
+    const gpu::Binding bindings[] = {gpu::BufferBinding{input.handle()}, gpu::BufferBinding{output.handle()}};
+    const vk::DescriptorSet set = sets.create(affine, bindings);
+    double wallMs = 0;
+    for (int run = 0; run < 2; ++run) {  // the first one builds the kernel
+        draw();
+        const auto start = std::chrono::steady_clock::now();
+        gpu::runOnce(device(), device().graphicsQueue(), [&](vk::CommandBuffer commands) {
+            times.recordReset(commands, 0, 2);
+            times.recordWrite(commands, 0);
+            commands.bindPipeline(vk::PipelineBindPoint::eCompute, affine.handle());
+            commands.bindDescriptorSets(vk::PipelineBindPoint::eCompute, affine.layout(), 0, set, {});
+            commands.pushConstants<Push>(affine.layout(), vk::ShaderStageFlagBits::eCompute, 0, push);
+            commands.dispatch((kCount + 63) / 64, 1, 1);
+            times.recordWrite(commands, 1);
+        });
+        wallMs = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    }
+    EXPECT_GT(times.readMs(0, 2).at(1), 0.3 * wallMs);
 }
 
 }  // namespace
