@@ -57,8 +57,7 @@ std::vector<int> sizesToOffer(const Ui& ui) {
             sizes.push_back(size);
     }
     std::ranges::sort(sizes);
-    const auto repeated = std::ranges::unique(sizes);
-    sizes.erase(repeated.begin(), repeated.end());
+    sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
     return sizes;
 }
 
