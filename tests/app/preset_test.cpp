@@ -42,6 +42,7 @@ Settings unusualSettings() {
                                   {StatisticsSource::None, AffineSource::Identity},
                                   {}};
     settings.epsilon = 3.3e-7f;
+    settings.guidance = 0.4f;
     settings.wipe = true;
     settings.wipePosition = 0.123f;
     settings.lightTheme = true;
