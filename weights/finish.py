@@ -44,6 +44,7 @@ def main():
                          arguments.learned_style, stored.batch)
     log = Path(arguments.work) / f"{arguments.name}_rows_log.csv"
     trainer.train(arguments.steps, Progress(log).update)
+    print("shares of the rows kept:", trainer.limit_content())
     stored.conditional, stored.learned = trainer.result()
     stored.conditional_styles = [path.stem for path in paths]
     stored.learned_style, stored.trained_cells = arguments.learned_style, TRAINED_CELLS

@@ -14,9 +14,10 @@ from train.network import EPSILON, instance_normalize
 from train.tables import style_rows
 
 SIDE = 128
-STYLE_WEIGHT = 10.0
-FIDELITY_WEIGHT = 0.5
+STYLE_WEIGHT = 6.0
+FIDELITY_WEIGHT = 4.0
 VARIATION_WEIGHT = 0.5
+SHARES = (1.0, 0.8, 0.6, 0.45, 0.3, 0.2, 0.1)
 
 
 def batch_normalize(mean, variance):
@@ -89,6 +90,29 @@ class RowTrainer:
             "style": STYLE_WEIGHT * style_distance(taps, targets).mean(),
             "variation": VARIATION_WEIGHT * total_variation(output),
         }
+
+    @torch.no_grad()
+    def limit_content(self, most=1.05, photos=4, side=256):
+        """Takes each row back towards the style's own statistics, to the largest of SHARES whose
+        content loss is at most `most` times that of the statistics themselves; returns the shares."""
+        content = self._photos.batch(photos, side)
+        tap = self._encoder(content)[-1].float()
+        normalized = [instance_normalize(f) for f in self._network.encode(content)]
+
+        def content_loss(row, share):
+            tables = [(start[row] + scale * share * offset[row]).view(1, -1, 1, 1) for start, scale, offset
+                      in zip(self._start, self._scales, self._offsets)]
+            sites = [n * gamma + beta for n, gamma, beta in zip(normalized, tables[::2], tables[1::2])]
+            output = self._network.decode(sites).clamp(0, 1)
+            return F.mse_loss(self._encoder(output)[-1].float(), tap).item()
+
+        kept = []
+        for row in range(len(self._start[0])):
+            limit = most * content_loss(row, 0.0)
+            kept.append(next((s for s in SHARES if content_loss(row, s) <= limit), 0.0))
+            for offset in self._offsets:
+                offset[row] *= kept[-1]
+        return kept
 
     @torch.no_grad()
     def result(self):
