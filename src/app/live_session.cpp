@@ -42,7 +42,6 @@ class LiveSession::Implementation {
   public:
     Implementation(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings)
         : device_(device),
-          pipelines_(pipelines),
           settings_(settings),
           stats_(std::make_shared<Stats>()),
           session_(std::make_unique<Session>(Session::Params{.device = device,
@@ -120,7 +119,6 @@ class LiveSession::Implementation {
     void fail(const Error& error) { session_->messages().add(Message::Kind::Error, error.what()); }
 
     gpu::Device& device_;
-    gpu::PipelineLibrary& pipelines_;
 
     mutable std::mutex mutex_;
     std::condition_variable_any wake_;
