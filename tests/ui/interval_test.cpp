@@ -97,7 +97,7 @@ class IntervalTest : public WindowTest {
     /// too busy to tell.
     void expectSteady(const std::function<void()>& pause) {
         double best = 1e9;
-        for (int attempt = 0; attempt < 15 && best > kLongestIntervalMs; ++attempt)
+        for (int attempt = 0; attempt < 8 && best > kLongestIntervalMs; ++attempt)
             best = std::min(best, longestIntervalMs());
         RecordProperty("longest_interval_us", static_cast<int>(best * 1000));
         if (best <= kLongestIntervalMs)
