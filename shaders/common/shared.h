@@ -29,7 +29,7 @@ IMPASTO_CONST kHistoryFrames = 64;
 /// Workgroup of the coefficients kernel (one workgroup per site).
 IMPASTO_CONST kCoefficientsGroup = 64;
 /// Words of a SiteHeader in the frame block.
-IMPASTO_CONST kSiteHeaderWords = 17;
+IMPASTO_CONST kSiteHeaderWords = 18;
 
 IMPASTO_CONST kPadReflect = 0;
 IMPASTO_CONST kPadZero = 1;
@@ -136,6 +136,7 @@ struct SiteHeader {
     int historyBase;      ///< in the history buffer: kHistoryFrames × channels × (mean, variance)
     int readsContent;     ///< 0: the statistics of this frame were not computed
     int pixels;           ///< per channel
+    float sourceWeight;   ///< γ += w·√(σ²+ε), β += w·μ with the channel's own statistics of this frame
 };
 
 /// Pixels one invocation of the affine kernel treats.

@@ -88,6 +88,7 @@ void main() {
     int coefficientBase = headerInt(site, 13);
     int historyBase = headerInt(site, 14);
     bool readsContent = headerInt(site, 15) != 0;
+    float sourceWeight = headerFloat(site, 17);
 
     if (readsContent) {
         for (int c = lane; c < channels; c += kCoefficientsGroup) {
@@ -109,6 +110,11 @@ void main() {
         for (int c = first; c < end; ++c) {
             float gamma = frameBlock[parameters + c];
             float beta = frameBlock[parameters + channels + c];
+            if (sourceWeight != 0.0) {
+                vec2 own = statistics[statisticsBase + c];
+                gamma += sourceWeight * sqrt(own.y + epsilon);
+                beta += sourceWeight * own.x;
+            }
             float a = gamma;
             float b = beta;
             if (kind != kStatisticsNone) {

@@ -104,8 +104,9 @@ nn::Controls Engine::plainControls(const Settings& settings) const {
 
 nn::Controls::BlendedStyle Engine::blended(const StyleChoice& choice, float scale) {
     nn::Controls::BlendedStyle style;
+    if (choice.id == kSourceStyle)
+        return style;
     style.statistics = &bank_->get(params_.gallery.pathOf(choice.id), scale);
-    style.weight = choice.weight;
     const std::vector<std::string>& rows = network_->graph.conditionalStyles;
     if (const auto row = std::ranges::find(rows, choice.id); row != rows.end() && params_.gallery.isBundled(choice.id))
         style.conditionalRow = static_cast<int>(row - rows.begin());

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 
 #include "app/gallery.h"
@@ -48,16 +49,19 @@ class Engine {
     /// False when all are done. Pictures that cannot be read are passed over.
     bool encodeNextOfGallery(float scale);
 
-    /// What the settings mean for the next frame. A style that cannot be had is left out and handed to `report` once.
+    /// What the settings mean for the next frame, with `weights` (one per style) in place of the styles' own. A style
+    /// that cannot be had is left out and handed to `report` once.
     template <typename Report>
-    nn::Controls controls(const Settings& settings, Report&& report) {
+    nn::Controls controls(const Settings& settings, std::span<const float> weights, Report&& report) {
         nn::Controls result = plainControls(settings);
         std::set<std::string> failed;
-        for (const StyleChoice& choice : settings.styles) {
+        for (std::size_t i = 0; i < settings.styles.size(); ++i) {
+            const StyleChoice& choice = settings.styles[i];
             if (result.styles.size() == kMaxBlendedStyles)
                 break;
             try {
                 result.styles.push_back(blended(choice, settings.styleScale));
+                result.styles.back().weight = weights[i];
             } catch (const Error& error) {
                 failed.insert(choice.id);
                 if (!failedStyles_.contains(choice.id))

@@ -25,6 +25,7 @@ template <typename T>
 Field(std::string_view, T Settings::*, Rung, double, double) -> Field<T>;
 
 inline constexpr int kMaxNetworkSide = 4096;
+inline constexpr int kMaxDriftSeed = 999999;
 
 /// The one table of all settings: presets, change propagation and their tests walk it.
 inline constexpr auto kFields = std::make_tuple(
@@ -35,6 +36,9 @@ inline constexpr auto kFields = std::make_tuple(
     Field{"exact_size", &Settings::exactSize, Rung::Plan, 0, kMaxNetworkSide},
     Field{"styles", &Settings::styles, Rung::Uniforms, 0, 100},
     Field{"normalize_weights", &Settings::normalizeWeights, Rung::Uniforms},
+    Field{"drift", &Settings::drift, Rung::Uniforms},
+    Field{"drift_seconds", &Settings::driftSeconds, Rung::Uniforms, 1, 120},
+    Field{"drift_seed", &Settings::driftSeed, Rung::Uniforms, 0, kMaxDriftSeed},
     Field{"style_scale", &Settings::styleScale, Rung::Uniforms, 0.5, 2},
     Field{"strength", &Settings::strength, Rung::Uniforms, 0, 1},
     Field{"normalization", &Settings::normalization, Rung::Uniforms},

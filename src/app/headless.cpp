@@ -190,6 +190,7 @@ void runHeadless(const CommandLine& line) {
     const std::string& deviceName = device.report().properties.name;
     Progress progress(expectedFrames(info, line, limit));
     std::shared_ptr<const Picture> previous;
+    const double stillRate = line.rate.value_or(media::OutputParams{}.rate).perSecond();
     std::int64_t done = 0;
     const auto complete = [&] {
         session.wait(*previous);
@@ -205,6 +206,7 @@ void runHeadless(const CommandLine& line) {
         const media::FramePtr frame = nextUnlessStopped(frames, interrupt.token());
         if (!frame)
             break;
+        session.setTime(info.still ? static_cast<double>(started) / stillRate : frame->timestampSeconds);
         std::shared_ptr<const Picture> picture = session.step(*frame);
         if (previous)
             complete();

@@ -32,6 +32,21 @@ constexpr auto kStatsInterval = std::chrono::milliseconds(50);
 constexpr auto kIdle = std::chrono::milliseconds(100);  ///< how often to look without being woken
 constexpr auto kOpeningLimit = std::chrono::seconds(10);
 
+/// Seconds that passed between frames, without those while paused.
+class RunningClock {
+  public:
+    double seconds(Clock::time_point now, bool paused) {
+        if (!paused)
+            seconds_ += std::min(1.0, std::chrono::duration<double>(now - last_).count());
+        last_ = now;
+        return seconds_;
+    }
+
+  private:
+    double seconds_ = 0;
+    Clock::time_point last_ = Clock::now();
+};
+
 double millisecondsSince(Clock::time_point start) {
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
@@ -140,6 +155,7 @@ class LiveSession::Implementation {
     bool running_ = false;     ///< the session can make pictures
     bool stylesLeft_ = false;  ///< there may be styles to encode ahead
     RateMeter rate_;
+    RunningClock clock_;
     std::uint64_t framesDone_ = 0;
     double frameTimeMs_ = 0;
     std::vector<std::string> cameras_;
@@ -272,6 +288,7 @@ media::FramePtr LiveSession::Implementation::nextFrame() {
 
 void LiveSession::Implementation::stylize(const media::FramePtr& frame) {
     const Clock::time_point start = Clock::now();
+    session_->setTime(clock_.seconds(start, current_.paused));
     const std::shared_ptr<const Picture> picture = session_->step(*frame);
     session_->wait(*picture);
     frameTimeMs_ = millisecondsSince(start);

@@ -55,8 +55,13 @@ Json toJson(const std::vector<Normalization>& values) {
 }
 Json toJson(const std::vector<StyleChoice>& values) {
     Json list = Json::array();
-    for (const StyleChoice& value : values)
-        list.push_back({{"id", value.id}, {"weight", toJson(value.weight)}});
+    for (const StyleChoice& value : values) {
+        Json& choice = list.emplace_back(Json{{"id", value.id}, {"weight", toJson(value.weight)}});
+        if (value.muted)
+            choice["muted"] = true;
+        if (value.solo)
+            choice["solo"] = true;
+    }
     return list;
 }
 
@@ -149,10 +154,14 @@ class Reader {
         values.assign(json.size(), {});
         for (std::size_t i = 0; i < json.size(); ++i) {
             require(json[i].is_object() && json[i].contains("id"), "{\"id\", \"weight\"} in the list");
-            noteUnknown(json[i], {"id", "weight"}, fmt::format("{}.", field_));
+            noteUnknown(json[i], {"id", "weight", "muted", "solo"}, fmt::format("{}.", field_));
             take(json[i]["id"], values[i].id);
             if (json[i].contains("weight"))
                 take(json[i]["weight"], values[i].weight);
+            if (json[i].contains("muted"))
+                take(json[i]["muted"], values[i].muted);
+            if (json[i].contains("solo"))
+                take(json[i]["solo"], values[i].solo);
         }
     }
 

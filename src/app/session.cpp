@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <future>
+#include <tuple>
 #include <utility>
 
 #include "app/dirty.h"
 #include "app/engine.h"
 #include "app/picture_ring.h"
+#include "app/style_mixer.h"
 #include "base/check.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -55,6 +57,9 @@ class Session::Implementation {
 
     void apply(const Settings& settings) {
         const Rung rung = engine_ || loading_.valid() ? dirtyRung(requested_, settings) : Rung::Model;
+        if (std::tie(settings.styles, settings.drift, settings.driftSeconds, settings.driftSeed) !=
+            std::tie(requested_.styles, requested_.drift, requested_.driftSeconds, requested_.driftSeed))
+            driftBegan_ = time_;
         requested_ = settings;
         if (rung == Rung::Model)
             load();
@@ -62,14 +67,22 @@ class Session::Implementation {
             changed_ = true;
     }
 
-    bool needsStep() const { return changed_ || loadingIsDone(); }
+    bool drifts() const { return requested_.drift && !requested_.paused && requested_.styles.size() > 1; }
+    bool needsStep() const { return changed_ || loadingIsDone() || drifts(); }
+
+    std::vector<float> weights() const {
+        if (!requested_.drift)
+            return audibleWeights(requested_.styles);
+        const DriftWay way{static_cast<std::uint32_t>(requested_.driftSeed), requested_.driftSeconds};
+        return driftedWeights(requested_.styles, way, time_ - driftBegan_);
+    }
 
     std::shared_ptr<const Picture> step(const media::Frame& frame) {
         IMPASTO_CHECK(frame.format == media::PixelFormat::Rgba8);
         takeLoaded();
         const Extent extent{.height = frame.height, .width = frame.width};
         prepare(extent);
-        if (changed_)
+        if (changed_ || drifts())
             refreshControls();
         changed_ = false;
 
@@ -104,6 +117,7 @@ class Session::Implementation {
     PictureRing ring_;
     std::unique_ptr<Engine> engine_;
     Settings requested_;
+    double time_ = 0;
 
   private:
     void report(const Error& error) {
@@ -188,7 +202,7 @@ class Session::Implementation {
 
     void refreshControls() {
         const bool sameStyles = controlsOf_ == engine_->bank();
-        nn::Controls controls = engine_->controls(requested_, [this](const std::string& id, const Error& error) {
+        nn::Controls controls = engine_->controls(requested_, weights(), [this](const std::string& id, const Error& error) {
             gallery_.setError(id, error.what());
             report(error);
         });
@@ -207,6 +221,7 @@ class Session::Implementation {
     std::optional<Settings> refused_;
     std::string loadingModel_;
     bool changed_ = false;
+    double driftBegan_ = 0;
     std::future<std::unique_ptr<Engine>> loading_;  // last: its thread reads what stands above
 };
 
@@ -219,6 +234,8 @@ void Session::Implementation::fill(Stats& stats) const {
     stats.modelLoading = loadingModel_;
     stats.gallery = gallery_.styles();
     stats.messages = messages_.newest();
+    if (requested_.drift)
+        stats.driftWeights = weights();
     if (!engine_)
         return;
     const model::Graph& graph = engine_->network().graph;
@@ -252,6 +269,9 @@ void Session::apply(const Settings& settings) {
 }
 const Settings& Session::settings() const {
     return implementation_->requested_;
+}
+void Session::setTime(double seconds) {
+    implementation_->time_ = seconds;
 }
 bool Session::needsStep() const {
     return implementation_->needsStep();

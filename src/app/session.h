@@ -56,8 +56,11 @@ class Session {
     void apply(const Settings& settings);
     const Settings& settings() const;
 
-    /// The picture may change with the same frame: settings that matter to it came since the last step, or a network
-    /// that was being loaded is there.
+    /// The time that drifting weights go by: of the frame, or of the clock. It does not advance while paused.
+    void setTime(double seconds);
+
+    /// The picture may change with the same frame: settings that matter to it came since the last step, a network
+    /// that was being loaded is there, or weights drift.
     bool needsStep() const;
 
     /// Restyles `frame` (Rgba8). Waits for the picture before the previous one, not for this one. Throws Error when the

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/normalization.h"
@@ -10,12 +11,18 @@
 
 namespace impasto::app {
 
-/// One style of the blend.
+/// The id of a style that is no picture: the statistics of the frame itself, which leave its features as they are.
+inline constexpr std::string_view kSourceStyle = "source";
+
+/// One style of a mix.
 struct StyleChoice {
-    std::string id;  ///< a bundled style's file stem, or the path of a picture
+    std::string id;  ///< a bundled style's file stem, the path of a picture, or kSourceStyle
     float weight = 1.0f;
+    bool muted = false;
+    bool solo = false;  ///< while any style of the mix is solo, only those take part
     bool operator==(const StyleChoice&) const = default;
 };
+using StyleMix = std::vector<StyleChoice>;
 
 /// What the user has set: plain data, edited by the panel and the command line, saved as a preset. What a change of
 /// each field makes dirty is in app/dirty.h.
@@ -30,8 +37,11 @@ struct Settings {
     int shortSide = 0;  ///< of the network's input; 0: the network's preferred size
     Extent exactSize;   ///< when set, takes the place of shortSide
 
-    std::vector<StyleChoice> styles;  ///< at most kMaxBlendedStyles
+    StyleMix styles;  ///< at most kMaxBlendedStyles
     bool normalizeWeights = true;
+    bool drift = false;         ///< the weights wander by themselves, see app/style_mixer.h
+    float driftSeconds = 8.0f;  ///< 1..120, from one mix to the next
+    int driftSeed = 1;          ///< ≥ 0: the same seed gives the same way
     float styleScale = 1.0f;  ///< 0.5..2, of the style pictures before they are encoded
 
     float strength = 1.0f;  ///< α, 0..1

@@ -79,7 +79,10 @@ struct Stats {
     std::uint64_t arenaBytes = 0;
     std::uint64_t saturatedValues = 0;
 
+    std::vector<float> driftWeights;  ///< while weights drift: what they are now, in the order of Settings::styles
+
     std::vector<GalleryStyle> gallery;
+    GalleryStyle sourceStyle{.id = "source", .label = "Source"};  ///< kSourceStyle as a style of the gallery
     std::vector<Message> messages;  ///< the newest ones, oldest first
 };
 

@@ -15,7 +15,7 @@ struct Controls {
     float strength = 1.0f;  ///< α, 0..1
 
     struct BlendedStyle {
-        const StyleStatistics* statistics = nullptr;
+        const StyleStatistics* statistics = nullptr;  ///< null: those of the frame itself
         int conditionalRow = -1;  ///< row of the network's conditional tables; −1: use the adaptive statistics
         float weight = 1.0f;
     };

@@ -118,8 +118,9 @@ void FrameBlock::fill(std::span<std::byte> block, const Controls& controls) {
         const Normalization& cell = controls.cell(static_cast<std::size_t>(i));
         const BlendedAffine affine = blendStyles(site.parameters, controls, static_cast<std::size_t>(i));
         shaders::SiteHeader values = header(i);
-        const bool stored = cell.statistics == StatisticsSource::None ||
-                            (cell.statistics == StatisticsSource::Batch && cell.lastFrames == 0);
+        const bool stored = affine.sourceWeight == 0 &&
+                            (cell.statistics == StatisticsSource::None ||
+                             (cell.statistics == StatisticsSource::Batch && cell.lastFrames == 0));
         site.historyLength = stored ? 0 : std::min(site.historyLength + 1, shaders::kHistoryFrames);
         values.statistics = static_cast<int>(cell.statistics);
         values.groups = groupsOf(cell, site.shape.channels);
@@ -129,6 +130,7 @@ void FrameBlock::fill(std::span<std::byte> block, const Controls& controls) {
         values.epsilon = controls.epsilon;
         values.strength = controls.strength;
         values.readsContent = stored ? 0 : 1;
+        values.sourceWeight = affine.sourceWeight;
         write(block, i, values, affine);
     }
 }
@@ -144,7 +146,7 @@ void FrameBlock::fillForStatistics(std::span<std::byte> block) const {
         values.passThrough = 1;
         values.epsilon = 1.0f;
         values.readsContent = 1;
-        write(block, i, values, {std::vector<float>(channels, 1.0f), std::vector<float>(channels, 0.0f), true});
+        write(block, i, values, {std::vector<float>(channels, 1.0f), std::vector<float>(channels, 0.0f), true, 0});
     }
 }
 

@@ -30,11 +30,11 @@ BlendedAffine blendStyles(const model::Network::SiteParameters& parameters, cons
     const std::size_t channels = parameters.learnedGamma.size();
     const AffineSource source = controls.cell(site).affine;
     if (source == AffineSource::Identity)
-        return {std::vector<float>(channels, 1.0f), std::vector<float>(channels, 0.0f), false};
+        return {std::vector<float>(channels, 1.0f), std::vector<float>(channels, 0.0f)};
     if (source == AffineSource::Learned)
-        return {parameters.learnedGamma, parameters.learnedBeta, false};
+        return {parameters.learnedGamma, parameters.learnedBeta};
 
-    BlendedAffine sum{std::vector<float>(channels, 0.0f), std::vector<float>(channels, 0.0f), false};
+    BlendedAffine sum{std::vector<float>(channels, 0.0f), std::vector<float>(channels, 0.0f)};
     float total = 0;
     bool any = false;
     for (const auto& style : controls.styles) {
@@ -52,6 +52,8 @@ BlendedAffine blendStyles(const model::Network::SiteParameters& parameters, cons
         if (source == AffineSource::Conditional && style.conditionalRow >= 0) {
             const auto row = static_cast<std::size_t>(style.conditionalRow);
             addRow(sum, parameters.conditionalGamma.at(row), parameters.conditionalBeta.at(row), weight);
+        } else if (!style.statistics) {
+            sum.sourceWeight += weight;
         } else {
             addAdaptive(sum, style.statistics->at(site), controls.epsilon, weight);
         }

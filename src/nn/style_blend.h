@@ -14,6 +14,7 @@ struct BlendedAffine {
     std::vector<float> gamma;
     std::vector<float> beta;
     bool passThrough = false;
+    float sourceWeight = 0;  ///< what √(σ²+ε) and μ of the frame itself are added with
 };
 BlendedAffine blendStyles(const model::Network::SiteParameters& parameters, const Controls& controls, std::size_t site);
 

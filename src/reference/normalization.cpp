@@ -134,13 +134,17 @@ Affine blendAffine(const model::Network::SiteParameters& parameters, const Style
     IMPASTO_CHECK(blend.styles.size() == blend.weights.size() && blend.styles.size() == blend.conditionalRows.size());
     const double scale = weightScale(blend);
     Affine result{std::vector<float>(channels), std::vector<float>(channels), scale == 0};
+    for (std::size_t style = 0; style < blend.styles.size(); ++style) {
+        if (!blend.styles[style] && !result.passThrough)
+            result.sourceWeight += static_cast<float>(blend.weights[style] * scale);
+    }
     const StyleAffine source{blend, parameters, static_cast<std::size_t>(siteIndex), settings};
     for (std::size_t c = 0; c < channels && !result.passThrough; ++c) {
         double gamma = 0;
         double beta = 0;
         for (std::size_t style = 0; style < blend.styles.size(); ++style) {
             const double weight = blend.weights[style] * scale;
-            if (weight == 0)
+            if (weight == 0 || !blend.styles[style])
                 continue;
             gamma += weight * source.gamma(style, c);
             beta += weight * source.beta(style, c);
@@ -181,8 +185,10 @@ SiteCoefficients coefficients(const ChannelStatistics& content, const model::Net
     const double strength = settings.strength;
     SiteCoefficients result;
     for (std::size_t c = 0; c < channels; ++c) {
-        const double a = affine.gamma[c] / std::sqrt(used.variance[c] + epsilon);
-        const double b = affine.beta[c] - a * used.mean[c];
+        const double own = affine.sourceWeight;
+        const double gamma = affine.gamma[c] + own * std::sqrt(content.variance[c] + double{settings.epsilon});
+        const double a = gamma / std::sqrt(used.variance[c] + epsilon);
+        const double b = affine.beta[c] + own * content.mean[c] - a * used.mean[c];
         result.a.push_back(static_cast<float>(strength * a + 1 - strength));
         result.b.push_back(static_cast<float>(strength * b));
     }

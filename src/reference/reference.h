@@ -39,7 +39,7 @@ struct SiteCoefficients {
 
 /// The chosen styles and how they are mixed.
 struct StyleBlend {
-    std::vector<const StyleStatistics*> styles;
+    std::vector<const StyleStatistics*> styles;  ///< null: the content itself
     std::vector<int> conditionalRows;  ///< per style its row in the conditional tables, −1 where it has none
     std::vector<float> weights;
     bool normalizeWeights = true;
@@ -59,6 +59,7 @@ struct Affine {
     std::vector<float> gamma;
     std::vector<float> beta;
     bool passThrough = false;
+    float sourceWeight = 0;  ///< what √(σ²+ε) and μ of the content itself, per channel, are still to be added with
 };
 Affine blendAffine(const model::Network::SiteParameters& parameters, const StyleBlend& blend, int siteIndex,
                    const SiteSettings& settings);

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <numeric>
+
+#include "app/style_mixer.h"
 
 namespace impasto::ui {
 
@@ -29,16 +32,59 @@ void removeChoice(app::Settings& settings, std::string_view id) {
         std::erase_if(settings.styles, [id](const app::StyleChoice& choice) { return choice.id == id; });
 }
 
-float effectiveWeight(const app::Settings& settings, const app::StyleChoice& choice) {
-    if (!settings.normalizeWeights)
-        return choice.weight;
-    float sum = 0;
-    for (const app::StyleChoice& other : settings.styles)
-        sum += other.weight;
-    return sum > 0 ? choice.weight / sum : 0.0f;
+std::vector<float> effectiveWeights(const app::Settings& settings) {
+    std::vector<float> weights = app::audibleWeights(settings.styles);
+    const float sum = std::accumulate(weights.begin(), weights.end(), 0.0f);
+    if (settings.normalizeWeights && sum > 0) {
+        for (float& weight : weights)
+            weight /= sum;
+    }
+    return weights;
+}
+
+void randomMix(app::Settings& settings, std::uint32_t seed) {
+    const std::vector<float> weights = app::randomWeights(seed, settings.styles.size());
+    const float largest = weights.empty() ? 1.0f : *std::ranges::max_element(weights);
+    for (std::size_t i = 0; i < weights.size(); ++i)
+        settings.styles[i].weight = weights[i] / largest;
+}
+
+void normalizeNow(app::Settings& settings) {
+    const float sum = std::accumulate(settings.styles.begin(), settings.styles.end(), 0.0f,
+                                      [](float total, const app::StyleChoice& choice) { return total + choice.weight; });
+    if (sum <= 0)
+        return;
+    for (app::StyleChoice& choice : settings.styles)
+        choice.weight /= sum;
+}
+
+void holdDrift(app::Settings& settings, const app::Stats& stats) {
+    if (!settings.drift || stats.driftWeights.size() != settings.styles.size())
+        return;
+    const std::vector<float> set = app::audibleWeights(settings.styles);
+    for (std::size_t i = 0; i < set.size(); ++i) {
+        if (set[i] > 0 || stats.driftWeights[i] > 0)
+            settings.styles[i].weight = stats.driftWeights[i];
+    }
+}
+
+void toggleDrift(app::Settings& settings, const app::Stats& stats) {
+    holdDrift(settings, stats);
+    settings.drift = !settings.drift;
+}
+
+std::vector<float> shownWeights(const app::Settings& settings, const app::Stats& stats) {
+    if (settings.drift && stats.driftWeights.size() == settings.styles.size())
+        return stats.driftWeights;
+    std::vector<float> weights;
+    for (const app::StyleChoice& choice : settings.styles)
+        weights.push_back(choice.weight);
+    return weights;
 }
 
 const app::GalleryStyle* findStyle(const app::Stats& stats, std::string_view id) {
+    if (id == app::kSourceStyle)
+        return &stats.sourceStyle;
     const auto found = std::ranges::find(stats.gallery, id, &app::GalleryStyle::id);
     return found == stats.gallery.end() ? nullptr : &*found;
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/settings.h"
 #include "app/stats.h"
@@ -23,8 +25,23 @@ bool addChoice(app::Settings& settings, const std::string& id, float weight = 1.
 /// Takes the style out of the blend, unless it is the last one.
 void removeChoice(app::Settings& settings, std::string_view id);
 
-/// What the weights come to, 0..1: divided by their sum when they are normalized.
-float effectiveWeight(const app::Settings& settings, const app::StyleChoice& choice);
+/// What the weights come to, one per style: solo and mute applied, divided by their sum when they are normalized.
+std::vector<float> effectiveWeights(const app::Settings& settings);
+
+/// Weights from a seed, the largest 1.
+void randomMix(app::Settings& settings, std::uint32_t seed);
+
+/// Divides the weights by their sum, where there is one.
+void normalizeNow(app::Settings& settings);
+
+/// Makes the weights a drift has come to those that are set: before they are edited, so that nothing jumps.
+void holdDrift(app::Settings& settings, const app::Stats& stats);
+
+/// Starts a drift, or ends it and keeps the weights it has come to.
+void toggleDrift(app::Settings& settings, const app::Stats& stats);
+
+/// The weights to show, one per style: as set, or where a drift has brought them.
+std::vector<float> shownWeights(const app::Settings& settings, const app::Stats& stats);
 
 /// The gallery's style of this id, or null.
 const app::GalleryStyle* findStyle(const app::Stats& stats, std::string_view id);

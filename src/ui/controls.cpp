@@ -192,6 +192,18 @@ bool textButton(Ui& ui, std::string_view name, const ImRect& rect, std::string_v
     return action.pressed;
 }
 
+bool letterButton(Ui& ui, std::string_view name, const ImRect& rect, std::string_view letter, bool lit, ImU32 color,
+                  const Explanation& explanation) {
+    const Theme& theme = ui.theme;
+    const Interaction action = interact(ui, name, rect);
+    if (lit || action.hovered)
+        ImGui::GetWindowDrawList()->AddRectFilled(rect.Min, rect.Max, paint(lit ? color : theme.colors.controlHover),
+                                                  theme.px(4));
+    drawText(theme.fonts.small, rect, lit ? theme.colors.onAccent : theme.colors.textFaint, letter, Align::Center);
+    tooltip(ui, explanation, action.hovered);
+    return action.pressed;
+}
+
 bool iconButton(Ui& ui, std::string_view name, const ImRect& rect, Icon icon, bool lit,
                 const Explanation& explanation) {
     const Theme& theme = ui.theme;

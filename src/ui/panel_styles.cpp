@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "ui/blend.h"
+#include "ui/style_picture.h"
 #include "ui/widgets.h"
 
 namespace impasto::ui {
@@ -17,9 +18,6 @@ constexpr float kDragThreshold = 3.0f;
 std::string percent(float value) {
     return fmt::format("{:.0f} %", value * 100.0f);
 }
-std::string plainWeight(float value) {
-    return fmt::format("{:.2f}", value);
-}
 std::string scale(float value) {
     return fmt::format("{:.2f} ×", value);
 }
@@ -29,12 +27,9 @@ constexpr Explanation kStylesHelp{
     .text =
         "Click a picture to paint in its style. Shift+click or + blends it in; drag along a chosen picture to set its "
         "weight. A style is only the mean and deviation of its features, so blending costs nothing."};
-constexpr Explanation kNormalizeHelp{
-    .title = "Normalize weights",
-    .text =
-        "On: weights are divided by their sum, so the blend keeps its strength. Off: they are used as they are; all at "
-        "zero leaves the features untouched.",
-    .formula = "γ = Σ wₖ·σₖ / Σ wₖ"};
+constexpr std::string_view kSourceText =
+    "The picture's own statistics as a style: alone it leaves the features as they are, in a mix it takes the others "
+    "back.";
 constexpr Explanation kStrengthHelp{
     .title = "Strength α",
     .text = "Between the features as they are and as restyled, at every normalization site.",
@@ -42,41 +37,25 @@ constexpr Explanation kStrengthHelp{
 constexpr Explanation kScaleHelp{
     .title = "Style scale", .text = "Size of the style pictures before they are encoded: larger gives larger marks."};
 
-/// A picture covering `rect`, cropped to its shape.
-void drawThumbnail(Ui& ui, const app::GalleryStyle& style, const ImRect& rect, float rounding) {
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    const ImTextureID texture = ui.thumbnail ? ui.thumbnail(style) : nullptr;
-    if (!texture || !style.thumbnail) {
-        list->AddRectFilled(rect.Min, rect.Max, paint(ui.theme.colors.control), rounding);
-        return;
-    }
-    const float pictureAspect =
-        static_cast<float>(style.thumbnail->width) / static_cast<float>(std::max(1, style.thumbnail->height));
-    const float aspect = rect.GetWidth() / rect.GetHeight();
-    ImVec2 crop{1, 1};
-    if (pictureAspect > aspect)
-        crop.x = aspect / pictureAspect;
-    else
-        crop.y = pictureAspect / aspect;
-    const ImVec2 low{(1 - crop.x) / 2, (1 - crop.y) / 2};
-    list->AddImageRounded(texture, rect.Min, rect.Max, low, {1 - low.x, 1 - low.y}, paint(IM_COL32_WHITE), rounding);
-}
-
 /// The weight as a bar along the picture's lower edge.
-void drawWeight(Ui& ui, const ImRect& card, const app::StyleChoice& choice, bool hovered) {
+void drawWeight(Ui& ui, const ImRect& card, float weight, bool hovered) {
     const Theme& theme = ui.theme;
     ImDrawList* list = ImGui::GetWindowDrawList();
     const ImRect band{{card.Min.x, card.Max.y - theme.px(kWeightBandHeight)}, card.Max};
     const float rounding = theme.px(6);
     list->AddRectFilled(band.Min, band.Max, IM_COL32(0, 0, 0, 150), rounding, ImDrawFlags_RoundCornersBottom);
-    const float width = std::clamp(choice.weight, 0.0f, 1.0f) * band.GetWidth();
+    const float width = std::clamp(weight, 0.0f, 1.0f) * band.GetWidth();
     list->PushClipRect(band.Min, {band.Min.x + width, band.Max.y}, true);
     list->AddRectFilled(band.Min, band.Max, paint(hovered ? theme.colors.accentHover : theme.colors.accent), rounding,
                         ImDrawFlags_RoundCornersBottom);
     list->PopClipRect();
     ImRect text = band;
     text.Min.x += theme.px(6);
-    drawText(theme.fonts.small, text, IM_COL32_WHITE, percent(choice.weight));
+    drawText(theme.fonts.small, text, IM_COL32_WHITE, percent(weight));
+}
+
+float shownWeight(const Ui& ui, const app::StyleChoice& choice) {
+    return shownWeights(ui.settings, ui.stats)[static_cast<std::size_t>(&choice - ui.settings.styles.data())];
 }
 
 void drawCorner(Ui& ui, const ImRect& corner, Icon icon, bool hovered) {
@@ -90,6 +69,8 @@ void drawCorner(Ui& ui, const ImRect& corner, Icon icon, bool hovered) {
 bool dragWeight(Ui& ui, const ImRect& card, const Interaction& action, app::StyleChoice& choice) {
     if (!action.held)
         return false;
+    if (action.began)
+        holdDrift(ui.settings, ui.stats);
     const ImGuiIO& io = ImGui::GetIO();
     const ImVec2 from = io.MouseClickedPos[0];
     const bool inBand = from.y >= card.Max.y - ui.theme.px(kWeightBandHeight);
@@ -145,11 +126,11 @@ void drawCard(Ui& ui, const app::GalleryStyle& style, const ImRect& card) {
         choice = findChoice(ui.settings, style.id);
     }
 
-    drawThumbnail(ui, style, card, rounding);
+    drawStylePicture(ui, &style, card, rounding);
     if (!usable)
         list->AddRectFilled(card.Min, card.Max, IM_COL32(0, 0, 0, 150), rounding);
     if (choice) {
-        drawWeight(ui, card, *choice, action.hovered || action.held);
+        drawWeight(ui, card, shownWeight(ui, *choice), action.hovered || action.held);
         const float inset = theme.px(1);
         list->AddRect({card.Min.x + inset, card.Min.y + inset}, {card.Max.x - inset, card.Max.y - inset},
                       paint(theme.colors.accent), rounding, 0, theme.px(2));
@@ -161,7 +142,8 @@ void drawCard(Ui& ui, const app::GalleryStyle& style, const ImRect& card) {
     if (!usable)
         drawIcon(ui, Icon::Warning, card.GetCenter(), theme.px(20), theme.colors.warning);
     const std::string title = styleLabel(ui.stats, style.id);
-    tooltip(ui, {.title = title, .text = usable ? std::string_view{} : std::string_view{style.error}},
+    const std::string_view text = style.id == app::kSourceStyle ? kSourceText : std::string_view{};
+    tooltip(ui, {.title = title, .text = usable ? text : std::string_view{style.error}},
             action.hovered && !action.held);
 }
 
@@ -210,8 +192,8 @@ void drawGallery(Ui& ui) {
     const float width = ImGui::GetContentRegionAvail().x;
     const int columns = std::max(4, static_cast<int>((width + gap) / (theme.px(112) + gap)));
     const float side = std::floor((width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
-    const int count = static_cast<int>(ui.stats.gallery.size());
-    const int places = count + 1;  // one for dropping
+    const int count = static_cast<int>(ui.stats.gallery.size()) + 1;  // the source itself comes first
+    const int places = count + 1;                                     // one for dropping
     const int placesInSight = rowsInSight(ui, side) * columns;
     const bool foldable = places > placesInSight;
     const bool folded = foldable && !ui.state.galleryOpen;
@@ -224,7 +206,7 @@ void drawGallery(Ui& ui) {
             if (folded && i == shown - 1)
                 drawMorePlace(ui, card, count - i);
             else if (i < count)
-                drawCard(ui, ui.stats.gallery[static_cast<std::size_t>(i)], card);
+                drawCard(ui, i == 0 ? ui.stats.sourceStyle : ui.stats.gallery[static_cast<std::size_t>(i - 1)], card);
             else
                 drawDropPlace(ui, card);
         }
@@ -234,59 +216,13 @@ void drawGallery(Ui& ui) {
         drawFewer(ui);
 }
 
-/// One row per chosen style: small picture, name, weight, remove.
-bool drawWeightRow(Ui& ui, app::StyleChoice& choice, bool removable) {
-    const Theme& theme = ui.theme;
-    const ImRect row = takeRow(ui, 32);
-    const float side = theme.px(24);
-    const float middle = row.GetCenter().y;
-    const ImRect picture{{row.Min.x, std::round(middle - side / 2)}, {row.Min.x + side, std::round(middle + side / 2)}};
-    if (const app::GalleryStyle* style = findStyle(ui.stats, choice.id))
-        drawThumbnail(ui, *style, picture, theme.px(4));
-    else
-        ImGui::GetWindowDrawList()->AddRectFilled(picture.Min, picture.Max, paint(theme.colors.control), theme.px(4));
-
-    const float nameEnd = row.Min.x + theme.px(112);
-    const ImRect name{{picture.Max.x + theme.px(kGap), row.Min.y}, {nameEnd - theme.px(4), row.Max.y}};
-    drawText(theme.fonts.body, name, theme.colors.text, styleLabel(ui.stats, choice.id));
-
-    const float removeWidth = removable ? theme.px(24) : 0.0f;
-    const ImRect value{{row.Max.x - removeWidth - theme.px(40), row.Min.y}, {row.Max.x - removeWidth, row.Max.y}};
-    Interaction action;
-    float weight = std::clamp(choice.weight, 0.0f, 1.0f);
-    const ImRect track{{nameEnd, row.Min.y}, {value.Min.x - theme.px(4), row.Max.y}};
-    if (sliderTrack(ui, "weight." + choice.id, track, weight, &action))
-        choice.weight = weight;
-    if (action.resetAsked)
-        choice.weight = 1.0f;
-    const float effective = effectiveWeight(ui.settings, choice);
-    drawText(theme.fonts.body, value, theme.colors.text,
-             ui.settings.normalizeWeights ? percent(effective) : plainWeight(effective), Align::Right);
-    if (!removable)
-        return false;
-    const ImRect close{{row.Max.x - theme.px(20), row.Min.y}, row.Max};
-    const Interaction remove = interact(ui, "remove." + choice.id, close);
-    drawIcon(ui, Icon::Close, close.GetCenter(), theme.px(10),
-             remove.hovered ? theme.colors.text : theme.colors.textFaint);
-    return remove.pressed;
-}
-
 }  // namespace
 
 void drawStyles(Ui& ui) {
     if (!sectionHeader(ui, Section::Styles, "Styles", kStylesHelp))
         return;
     drawGallery(ui);
-    std::string removed;
-    const bool removable = ui.settings.styles.size() > 1;
-    for (app::StyleChoice& choice : ui.settings.styles) {
-        if (drawWeightRow(ui, choice, removable))
-            removed = choice.id;
-    }
-    if (!removed.empty())
-        removeChoice(ui.settings, removed);
-    if (removable)
-        toggleRow(ui, "normalizeWeights", "Normalize weights", ui.settings.normalizeWeights, kNormalizeHelp);
+    drawMix(ui);
     const app::Settings defaults;
     slider(ui,
            {.name = "strength",

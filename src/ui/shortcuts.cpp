@@ -31,6 +31,9 @@ constexpr Shortcut kShortcuts[] = {
     {GLFW_KEY_W, "W", "Compare with the source", [](Ui& ui) { ui.settings.wipe = !ui.settings.wipe; }},
     {GLFW_KEY_S, "S", "Snapshot", [](Ui& ui) { ui.requests.snapshot = true; }},
     {GLFW_KEY_M, "M", "Mirror", [](Ui& ui) { ui.settings.mirror = !ui.settings.mirror; }},
+    {GLFW_KEY_P, "P", "The arrow keys move the pad's point", [](Ui& ui) { ui.state.padFocused = !ui.state.padFocused; }},
+    {GLFW_KEY_R, "R", "Random mix", [](Ui& ui) { randomMix(ui.settings, ++ui.state.randomSeed); }},
+    {GLFW_KEY_D, "D", "Let the weights drift", [](Ui& ui) { toggleDrift(ui.settings, ui.stats); }},
     {GLFW_KEY_LEFT_BRACKET, "[", "Less strength", [](Ui& ui) { changeStrength(ui, -kStrengthStep); }},
     {GLFW_KEY_RIGHT_BRACKET, "]", "More strength", [](Ui& ui) { changeStrength(ui, kStrengthStep); }},
     {GLFW_KEY_TAB, "Tab", "Hide or show the panel",
@@ -77,11 +80,15 @@ void handleShortcuts(Ui& ui) {
     if (io.WantTextInput || io.KeyCtrl || io.KeyAlt || io.KeySuper)
         return;
     for (const Shortcut& shortcut : kShortcuts) {
+        const bool arrow = shortcut.key == GLFW_KEY_LEFT || shortcut.key == GLFW_KEY_RIGHT;
+        if (arrow && ui.state.padFocused)
+            continue;
         if (pressed(shortcut.key, repeats(shortcut.key)))
             shortcut.run(ui);
     }
     if (pressed(GLFW_KEY_ESCAPE, false)) {
         ui.state.helpOpen = false;
+        ui.state.padFocused = false;
         ui.state.fullscreen = false;
     }
     handleDigits(ui);

@@ -50,6 +50,8 @@ struct UiState {
     bool galleryOpen = false;  ///< all styles, however many rows they take
     bool helpOpen = false;
     bool fullscreen = false;
+    std::uint32_t randomSeed = 0;  ///< of the last random mix
+    bool padFocused = false;  ///< the arrow keys move the pad's point
     int site = 0;             ///< whose grid is shown when every site has its own
     double seekSeconds = -1;  ///< while the seek bar is dragged
     FileList files;
@@ -99,6 +101,8 @@ void drawPanel(Ui& ui);
 void drawHelp(Ui& ui);
 
 void drawStyles(Ui& ui);
+/// The chosen styles: pad, their weights, and what sets them all at once.
+void drawMix(Ui& ui);
 void drawNormalization(Ui& ui);
 void drawOutput(Ui& ui);
 void drawPerformance(Ui& ui);

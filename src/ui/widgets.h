@@ -95,6 +95,10 @@ void valueRow(Ui& ui, std::string_view label, std::string_view value, float heig
 /// Text wrapped to the content's width.
 void paragraph(Ui& ui, ImFont* font, ImU32 color, std::string_view text);
 
+/// A small square button with a letter; lit in `color`.
+bool letterButton(Ui& ui, std::string_view name, const ImRect& rect, std::string_view letter, bool lit, ImU32 color,
+                  const Explanation& explanation);
+
 bool textButton(Ui& ui, std::string_view name, const ImRect& rect, std::string_view text,
                 const Explanation& explanation);
 

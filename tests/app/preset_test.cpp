@@ -32,8 +32,11 @@ Settings unusualSettings() {
     settings.model = "some/where/né \"w\".safetensors";
     settings.precision = nn::Precision::Fp32;
     settings.exactSize = {.height = 131, .width = 97};
-    settings.styles = {{"waves", 0.1f}, {"/a b/c:d.png", 1.7f}};
+    settings.styles = {{"waves", 0.1f}, {"/a b/c:d.png", 1.7f, true}, {"source", 0.2f, false, true}};
     settings.normalizeWeights = false;
+    settings.drift = true;
+    settings.driftSeconds = 3.7f;
+    settings.driftSeed = 4242;
     settings.styleScale = 1.3f;
     settings.strength = 0.3333333f;
     settings.normalization = {StatisticsSource::Group, AffineSource::Learned, 16, 0};

@@ -89,6 +89,14 @@ TEST_F(SessionTest, EveryChangeShowsInTheNextFrameAndThereAndBackIsBitIdentical)
              s.styles[0].weight = 0.25f;
              s.normalizeWeights = false;
          }},
+        {"muted",
+         [](Settings& s) {
+             s.styles[0].muted = true;
+         }},
+        {"the source as a style",
+         [](Settings& s) {
+             s.styles.push_back({std::string(kSourceStyle), 1.0f});
+         }},
         {"two styles",
          [](Settings& s) {
              s.styles.push_back({"mosaic", 1.0f});
@@ -290,6 +298,44 @@ TEST_F(SessionTest, StyleStatisticsAreKeptInFilesByContent) {
     StyleBank third(params);
     EXPECT_TRUE(equal(third.get(picture, 1.0f), encoded)) << "a damaged file is not used";
     EXPECT_EQ(third.encoded(), 1);
+}
+
+TEST_F(SessionTest, DriftFollowsTimeAndSeedAlone) {
+    const auto session = makeSession(true);
+    const media::Frame frame = makeFrame(40, 32);
+    Settings settings = smallSettings();
+    settings.styles = {{"mosaic", 1.0f}, {"batik", 0.0f}, {"source", 0.0f}};
+    settings.drift = true;
+    settings.driftSeconds = 2;
+    const auto at = [&](double seconds) {
+        session->setTime(seconds);
+        return pixelsOf(*session, frame);
+    };
+    session->setTime(10);
+    session->apply(settings);
+    const Pixels begin = at(10);
+    EXPECT_TRUE(session->needsStep());
+    const Pixels later = at(13);
+    EXPECT_NE(later, begin);
+    EXPECT_EQ(at(10), begin) << "it begins with the weights as set";
+    Stats stats;
+    session->fill(stats);
+    EXPECT_EQ(stats.driftWeights, (std::vector<float>{1, 0, 0}));
+
+    Settings other = settings;
+    other.driftSeed = 2;
+    session->setTime(20);
+    session->apply(other);
+    EXPECT_EQ(at(20), begin);
+    EXPECT_NE(at(23), later) << "another seed, another way";
+    session->setTime(30);
+    session->apply(settings);
+    EXPECT_EQ(at(33), later) << "the same seed, the same way";
+
+    settings.paused = true;
+    session->apply(settings);
+    at(33);
+    EXPECT_FALSE(session->needsStep());
 }
 
 }  // namespace

@@ -172,6 +172,30 @@ TEST_F(Grid, WeightsAndStrengthAtTheirEnds) {
     EXPECT_EQ(run({}, 1), untouched);
 }
 
+TEST_F(Grid, TheContentItselfAsAStyle) {
+    const model::Network& network = startNetwork();
+    const StyleStatistics style = reference::encodeStyle(network, randomTensor({3, 32, 32}, 75, 0, 1));
+    const Tensor content = randomTensor({3, 27, 37}, 76, 0, 1);
+    const Tensor padded = reference::padToMultiple(content, network.graph.multiple);
+    Controls controls;
+    for (const Normalization& cell : allCells()) {
+        controls.cells = {cell};
+        for (const bool normalize : {true, false}) {
+            controls.normalizeWeights = normalize;
+            controls.styles = {{nullptr, -1, 0.75f}, {&style, -1, 0.5f}};
+            expectCell(network, padded, controls, Precision::Fp32);
+        }
+    }
+    // Alone under instance statistics it is the identity.
+    PlanRunner runner(device(), pipelines(), network, padded.shape().extent(), {.keepTensors = true});
+    controls.cells = {Normalization{}};
+    controls.normalizeWeights = true;
+    controls.styles = {{nullptr, -1, 0.4f}};
+    const auto alone = runner.run(padded, controls).data();
+    controls.styles = {};
+    EXPECT_LE(nmse(alone, runner.run(padded, controls).data()), 1e-11);
+}
+
 TEST_F(Grid, SitesCanDiffer) {
     const model::Network& network = startNetwork();
     const StyleStatistics style = reference::encodeStyle(network, randomTensor({3, 32, 32}, 81, 0, 1));

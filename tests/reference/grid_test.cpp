@@ -48,6 +48,20 @@ double deviation(const StyleStatistics& style, std::size_t channel) {
     return std::sqrt(static_cast<double>(style[0].variance[channel]) + static_cast<double>(kEpsilon));
 }
 
+TEST_F(GridTest, TheContentItselfIsAStyleLikeAnyOther) {
+    const StyleStatistics own{channelStatistics(x_)};
+    for (const AffineSource source : {AffineSource::Adaptive, AffineSource::Conditional}) {
+        for (int row = 0; row < kStatisticsSourceCount; ++row) {
+            const Normalization cell{static_cast<StatisticsSource>(row), source, 2};
+            for (const bool normalize : {true, false}) {
+                const StyleBlend named{{&styles_[0], &own}, {1, -1}, {1.0f, 0.5f}, normalize};
+                const StyleBlend implied{{&styles_[0], nullptr}, {1, -1}, {1.0f, 0.5f}, normalize};
+                EXPECT_LE(maxAbs(restyled(cell, implied).data(), restyled(cell, named).data()), 1e-6) << row;
+            }
+        }
+    }
+}
+
 TEST_F(GridTest, EveryCellIsItsFormula) {
     const StyleBlend styles = blend({3.0f, 1.0f});
     const ChannelStatistics content = channelStatistics(x_);
