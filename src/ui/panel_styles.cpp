@@ -160,7 +160,11 @@ void drawDropPlace(Ui& ui, const ImRect& card) {
 /// Rows of the gallery that leave the normalization grid in sight.
 int rowsInSight(const Ui& ui, float cardSide) {
     constexpr float kBelow = 440.0f;  // headings, weights, strength, and the grid with its presets
-    const float height = ImGui::GetIO().DisplaySize.y - ui.theme.px(kBelow);
+    constexpr float kPad = 184.0f;    // and, with several styles, the pad and a row for each
+    constexpr float kWeightRow = 32.0f;
+    const auto more = static_cast<float>(ui.settings.styles.size()) - 1;
+    const float mix = more > 0 ? kPad + more * kWeightRow : 0;
+    const float height = ImGui::GetIO().DisplaySize.y - ui.theme.px(kBelow + mix);
     return std::max(2, static_cast<int>(height / (cardSide + ui.theme.px(kGap))));
 }
 
