@@ -32,3 +32,7 @@ foreach(kernel IN LISTS kernels)
 endforeach()
 
 list(APPEND IMPASTO_SHADERS "norm/coefficients|norm/coefficients.comp|")
+
+list(APPEND IMPASTO_SHADERS
+    "benchmark/multiply_add|benchmark/multiply_add.comp|"
+    "benchmark/copy|benchmark/copy.comp|")

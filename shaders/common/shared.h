@@ -184,6 +184,15 @@ struct GuidePush {
     float shift;
 };
 
+/// Multiply-adds of the benchmark's ceiling: 16 chains, this many steps each per round.
+IMPASTO_CONST kCeilingUnroll = 8;
+
+struct CeilingPush {
+    int rounds;
+    float factor;
+    float summand;
+};
+
 #ifdef __cplusplus
 static_assert(sizeof(ConvPush) <= 128, "push constants beyond 128 bytes are not guaranteed");
 static_assert(sizeof(SiteHeader) == 4 * kSiteHeaderWords);

@@ -6,28 +6,40 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <map>
-#include <nlohmann/json.hpp>
+#include <cstdlib>
 
 #include "app/defaults.h"
 #include "app/headless.h"
 #include "app/session.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "media/source.h"
+#include "model/input_size.h"
 
 namespace impasto::app {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Json = nlohmann::ordered_json;
 
-constexpr int kDefaultFrames = 120;
+constexpr int kLeastFrames = 30;
+constexpr int kMostFrames = 240;
+constexpr double kWantedSeconds = 3;
 constexpr int kWarmUpFrames = 8;
-constexpr std::size_t kMaxPreloaded = 64;
+constexpr std::size_t kMaxPreloaded = 32;
 constexpr std::size_t kMaxPreloadedBytes = std::size_t{256} << 20;
+constexpr Extent kStandardSizes[] = {{.height = 256, .width = 256},
+                                     {.height = 512, .width = 512},
+                                     {.height = 720, .width = 1280}};
 
 double millisecondsBetween(Clock::time_point from, Clock::time_point to) {
     return std::chrono::duration<double, std::milli>(to - from).count();
+}
+
+std::array<double, 3> loadAverage() {
+    std::array<double, 3> load{};
+    if (::getloadavg(load.data(), 3) != 3)
+        load.fill(-1);
+    return load;
 }
 
 std::vector<media::FramePtr> preload(media::Source& source) {
@@ -45,6 +57,17 @@ std::vector<media::FramePtr> preload(media::Source& source) {
     return frames;
 }
 
+std::vector<media::FramePtr> resized(const std::vector<media::FramePtr>& frames, Extent extent) {
+    std::vector<media::FramePtr> result;
+    for (const media::FramePtr& frame : frames)
+        result.push_back(media::resizeFrame(*frame, extent.width, extent.height));
+    return result;
+}
+
+bool isOfNetwork(const std::string& operation) {
+    return operation != "load picture" && operation != "guide" && operation != "composite";
+}
+
 /// Times of the operations over many frames, in the order of the first one.
 class OperationSamples {
   public:
@@ -55,11 +78,12 @@ class OperationSamples {
             operations_[i].samples.push_back(times[i].timeMs);
         }
     }
-    std::vector<BenchmarkResult::Operation> spread() const {
-        std::vector<BenchmarkResult::Operation> result;
+    std::vector<BenchmarkRun::Operation> spread() const {
+        std::vector<BenchmarkRun::Operation> result;
         for (const Samples& operation : operations_) {
-            result.push_back({operation.first.name, spreadOf(operation.samples), operation.first.multiplyAdds,
-                              operation.first.bytesMoved});
+            const nn::OperationTime& first = operation.first;
+            result.push_back({first.name, isOfNetwork(first.name), spreadOf(operation.samples), first.multiplyAdds,
+                              first.bytesMoved});
         }
         return result;
     }
@@ -72,11 +96,126 @@ class OperationSamples {
     std::vector<Samples> operations_;
 };
 
-Json toJson(const Spread& spread) {
-    return {{"median", spread.median}, {"p5", spread.p5}, {"p95", spread.p95}};
+/// Runs frames through a session and keeps the times.
+class FrameTimer {
+  public:
+    FrameTimer(Session& session, const std::vector<media::FramePtr>& frames) : session_(session), frames_(frames) {}
+
+    double warmUp() {
+        const auto start = Clock::now();
+        for (int i = 0; i < kWarmUpFrames; ++i)
+            session_.wait(*session_.step(frame()));
+        return millisecondsBetween(start, Clock::now()) / kWarmUpFrames;
+    }
+
+    void run(int count, BenchmarkRun& result) {
+        const Clock::time_point start = Clock::now();
+        last_ = start;
+        InFlight before;
+        for (int i = 0; i < count; ++i) {
+            InFlight next{Clock::now(), nullptr};
+            next.picture = session_.step(frame());
+            if (before.picture)
+                complete(before);
+            before = std::move(next);
+        }
+        complete(before);
+        result.frames = count;
+        result.framesPerSecond = 1000.0 * count / millisecondsBetween(start, last_);
+        result.frameTimeMs = spreadOf(frameTimes_);
+        result.delayMs = spreadOf(delays_);
+        result.gpuTimeMs = spreadOf(gpuTimes_);
+        result.operations = operations_.spread();
+    }
+
+  private:
+    struct InFlight {
+        Clock::time_point arrived;
+        std::shared_ptr<const Picture> picture;
+    };
+
+    const media::Frame& frame() { return *frames_[next_++ % frames_.size()]; }
+
+    void complete(const InFlight& flight) {
+        session_.wait(*flight.picture);
+        const Clock::time_point now = Clock::now();
+        frameTimes_.push_back(millisecondsBetween(last_, now));
+        delays_.push_back(millisecondsBetween(flight.arrived, now));
+        last_ = now;
+        const std::vector<nn::OperationTime> times = session_.operationTimes();
+        operations_.add(times);
+        double sum = 0;
+        for (const nn::OperationTime& time : times)
+            sum += time.timeMs;
+        gpuTimes_.push_back(sum);
+    }
+
+    Session& session_;
+    const std::vector<media::FramePtr>& frames_;
+    std::size_t next_ = 0;
+    Clock::time_point last_;
+    std::vector<double> frameTimes_, delays_, gpuTimes_;
+    OperationSamples operations_;
+};
+
+/// What one run is about.
+struct Subject {
+    Settings settings;
+    std::vector<media::FramePtr> frames;
+    std::string source;
+};
+
+BenchmarkRun measureRun(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Subject& subject,
+                        std::optional<std::int64_t> frames) {
+    BenchmarkRun result;
+    result.verification = compareNetworkWithReference(device, pipelines, subject.settings);
+    if (!result.verification.passed()) {
+        throw Error({"will not measure", subject.settings.model,
+                     fmt::format("it differs from the CPU reference: NMSE {:.1e}, allowed {:.1e}",
+                                 result.verification.nmse, result.verification.nmseBound),
+                     "see impasto --self-test"});
+    }
+    Session session({.device = device, .pipelines = pipelines, .throwErrors = true});
+    session.apply(subject.settings);
+    FrameTimer timer(session, subject.frames);
+    const double roughMs = timer.warmUp();
+    const double wanted = std::clamp(kWantedSeconds * 1000 / std::max(roughMs, 0.01), 1.0 * kLeastFrames,
+                                     1.0 * kMostFrames);
+    result.ceiling = measureCeiling(device, pipelines);
+    timer.run(static_cast<int>(std::min<std::int64_t>(frames.value_or(std::lround(wanted)), 1'000'000)), result);
+    result.ceiling = higherOf(result.ceiling, measureCeiling(device, pipelines));
+
+    Stats stats;
+    session.fill(stats);
+    result.model = stats.model;
+    result.precision = subject.settings.precision == nn::Precision::Fp16 ? "fp16" : "fp32";
+    result.source = subject.source;
+    result.sourceExtent = stats.sourceExtent;
+    result.networkExtent = stats.networkExtent;
+    result.arenaBytes = stats.arenaBytes;
+    result.arenaBytesUnaliased = stats.arenaBytesUnaliased;
+    result.saturatedValues = stats.saturatedValues;
+    return result;
 }
-Json toJson(const Extent& extent) {
-    return {{"width", extent.width}, {"height", extent.height}};
+
+/// The standard networks and sizes, unless the command line names its own.
+std::vector<Settings> wantedRuns(const CommandLine& line) {
+    if (line.networkGiven || !line.settings.source.empty()) {
+        std::vector<Settings> one{line.settings};
+        if (one.front().exactSize.width > 0 || one.front().shortSide > 0 || !line.settings.source.empty())
+            return one;
+    }
+    const std::vector<std::string> models =
+        line.networkGiven ? std::vector{line.settings.model} : bundledModels();
+    std::vector<Settings> runs;
+    for (const std::string& model : models) {
+        for (const Extent size : kStandardSizes) {
+            runs.push_back(line.settings);
+            runs.back().model = model;
+            runs.back().exactSize = size;
+        }
+    }
+    return runs;
 }
 
 }  // namespace
@@ -91,118 +230,73 @@ Spread spreadOf(std::vector<double> values) {
     return {.median = at(0.5), .p5 = at(0.05), .p95 = at(0.95)};
 }
 
-BenchmarkResult measure(const CommandLine& line) {
-    const std::string input = line.settings.source.empty() ? bundledClip() : line.settings.source;
-    const auto source = media::openSource({.input = input});
+double BenchmarkRun::Operation::fractionOf(const DeviceCeiling& ceiling) const {
+    return timeMs.median > 0 ? ceiling.leastMs(multiplyAdds, bytesMoved) / timeMs.median : 0;
+}
+
+double BenchmarkRun::networkMs() const {
+    double sum = 0;
+    for (const Operation& operation : operations)
+        sum += operation.ofNetwork ? operation.timeMs.median : 0;
+    return sum;
+}
+
+std::int64_t BenchmarkRun::networkMultiplyAdds() const {
+    std::int64_t sum = 0;
+    for (const Operation& operation : operations)
+        sum += operation.ofNetwork ? operation.multiplyAdds : 0;
+    return sum;
+}
+
+double BenchmarkRun::networkFraction() const {
+    const double ms = networkMs();
+    return ms > 0 ? ceiling.leastMs(networkMultiplyAdds(), 0) / ms : 0;
+}
+
+BenchmarkReport measure(const CommandLine& line) {
+    BenchmarkReport report;
+    report.loadBefore = loadAverage();
+    const bool ownSource = line.settings.source.empty();
+    const auto source = media::openSource({.input = ownSource ? bundledClip() : line.settings.source});
     const std::vector<media::FramePtr> frames = preload(*source);
-
-    gpu::Device device(deviceOptions(line));
-    gpu::PipelineLibrary pipelines(device);
-    Session session({.device = device, .pipelines = pipelines, .throwErrors = true});
-    session.apply(line.settings);
-    std::size_t next = 0;
-    const auto step = [&] { return session.step(*frames[next++ % frames.size()]); };
-    for (int i = 0; i < kWarmUpFrames; ++i)
-        session.wait(*step());
-
-    BenchmarkResult result;
-    result.frames = static_cast<int>(std::min<std::int64_t>(line.frames.value_or(kDefaultFrames), 1'000'000));
-    OperationSamples operations;
-    std::vector<double> frameTimes;
-    std::vector<double> gpuTimes;
-    std::shared_ptr<const Picture> previous;
-    const Clock::time_point start = Clock::now();
-    Clock::time_point last = start;
-    const auto complete = [&] {
-        session.wait(*previous);
-        const Clock::time_point now = Clock::now();
-        frameTimes.push_back(millisecondsBetween(last, now));
-        last = now;
-    };
-    for (int i = 0; i < result.frames; ++i) {
-        auto picture = step();
-        if (previous) {
-            complete();
-            operations.add(session.operationTimes());
-            Stats stats;
-            session.fill(stats);
-            gpuTimes.push_back(stats.gpuTimeMs);
+    const std::vector<Settings> runs = wantedRuns(line);
+    {
+        gpu::Device device(deviceOptions(line));
+        gpu::PipelineLibrary pipelines(device);
+        report.device = device.report().properties.name;
+        report.driver = device.report().properties.driver;
+        for (const Settings& settings : runs) {
+            Subject subject{settings, frames, source->info().name};
+            if (ownSource) {
+                const Extent whole{.height = frames.front()->height, .width = frames.front()->width};
+                const bool exact = settings.exactSize.width > 0;
+                subject.frames = resized(frames, exact ? settings.exactSize
+                                                       : model::networkExtent(whole, settings.shortSide));
+                subject.source += ", reduced";
+            }
+            report.runs.push_back(measureRun(device, pipelines, subject, line.frames));
+            const BenchmarkRun& run = report.runs.back();
+            spdlog::info("{} {}x{}: {:.1f} fps", run.model, run.networkExtent.width, run.networkExtent.height,
+                         run.framesPerSecond);
         }
-        previous = std::move(picture);
     }
-    complete();
-
-    Stats stats;
-    session.fill(stats);
-    result.framesPerSecond = 1000.0 * result.frames / millisecondsBetween(start, last);
-    result.device = stats.deviceName;
-    result.driver = stats.driver;
-    result.model = stats.model;
-    result.precision = line.settings.precision == nn::Precision::Fp16 ? "fp16" : "fp32";
-    result.source = source->info().name;
-    result.sourceExtent = stats.sourceExtent;
-    result.networkExtent = stats.networkExtent;
-    result.frameTimeMs = spreadOf(frameTimes);
-    result.gpuTimeMs = spreadOf(gpuTimes);
-    result.operations = operations.spread();
-    result.arenaBytes = stats.arenaBytes;
-    result.saturatedValues = stats.saturatedValues;
-    return result;
-}
-
-std::string describe(const BenchmarkResult& result) {
-    std::string text = fmt::format("{} ({})\n{} {} at {}x{} on {} ({}x{})\n{:.2f} fps over {} frames\n", result.device,
-                                   result.driver, result.model, result.precision, result.networkExtent.width,
-                                   result.networkExtent.height, result.source, result.sourceExtent.width,
-                                   result.sourceExtent.height, result.framesPerSecond, result.frames);
-    const auto row = [](const std::string& name, const Spread& spread) {
-        return fmt::format("{:<44} {:>9.3f} {:>9.3f} {:>9.3f}", name, spread.median, spread.p5, spread.p95);
-    };
-    text += fmt::format("\n{:<44} {:>9} {:>9} {:>9} {:>9} {:>9}\n", "ms", "median", "p5", "p95", "GMAC/s", "GB/s");
-    text += row("frame, wall", result.frameTimeMs) + "\n";
-    text += row("frame, device", result.gpuTimeMs) + "\n";
-    for (const BenchmarkResult::Operation& operation : result.operations) {
-        const double seconds = operation.timeMs.median / 1000;
-        text += row(operation.name, operation.timeMs);
-        if (seconds > 0) {
-            text += fmt::format(" {:>9.2f} {:>9.2f}", static_cast<double>(operation.multiplyAdds) / seconds / 1e9,
-                                static_cast<double>(operation.bytesMoved) / seconds / 1e9);
-        }
-        text += "\n";
+    // With the device given back: a child has the processor to itself.
+    std::string last;
+    for (const Settings& settings : runs) {
+        if (std::exchange(last, settings.model) != settings.model)
+            report.starts.push_back(measureStarts(line, settings));
     }
-    text += fmt::format("\nfeature memory {:.1f} MiB, values stored saturated {}\n",
-                        static_cast<double>(result.arenaBytes) / (1 << 20), result.saturatedValues);
-    return text;
-}
-
-std::string toJson(const BenchmarkResult& result) {
-    Json operations = Json::array();
-    for (const BenchmarkResult::Operation& operation : result.operations) {
-        operations.push_back({{"name", operation.name},
-                              {"time_ms", toJson(operation.timeMs)},
-                              {"multiply_adds", operation.multiplyAdds},
-                              {"bytes_moved", operation.bytesMoved}});
-    }
-    const Json root = {{"device", result.device},
-                       {"driver", result.driver},
-                       {"model", result.model},
-                       {"precision", result.precision},
-                       {"source", result.source},
-                       {"source_extent", toJson(result.sourceExtent)},
-                       {"network_extent", toJson(result.networkExtent)},
-                       {"frames", result.frames},
-                       {"frames_per_second", result.framesPerSecond},
-                       {"frame_time_ms", toJson(result.frameTimeMs)},
-                       {"gpu_time_ms", toJson(result.gpuTimeMs)},
-                       {"operations", operations},
-                       {"arena_bytes", result.arenaBytes},
-                       {"saturated_values", result.saturatedValues}};
-    return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    report.loadAfter = loadAverage();
+    return report;
 }
 
 void runBenchmark(const CommandLine& line) {
-    const BenchmarkResult result = measure(line);
-    fmt::print("{}", line.json ? toJson(result) : describe(result));
+    if (line.startedNs) {
+        runStartChild(line);
+        return;
+    }
+    const BenchmarkReport report = measure(line);
+    fmt::print("{}", line.json ? toJson(report) : describe(report));
 }
 
 }  // namespace impasto::app

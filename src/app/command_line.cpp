@@ -51,6 +51,7 @@ struct Given {
     std::string preset;
     bool benchmark = false;
     bool json = false;
+    std::optional<std::int64_t> startedNs;
     bool selfTest = false;
     bool listDevices = false;
     bool listCameras = false;
@@ -87,6 +88,7 @@ void declareOptions(CLI::App& cli, Given& given) {
     cli.add_option("--preset", given.preset, "load settings from a preset or a snapshot PNG")->type_name("FILE");
     auto* benchmark = cli.add_flag("--benchmark", given.benchmark, "measure the frame rate");
     cli.add_flag("--json", given.json, "print the benchmark as JSON")->needs(benchmark);
+    cli.add_option("--started-ns", given.startedNs)->needs(benchmark)->group("");  // the benchmark's own children
     cli.add_flag("--self-test", given.selfTest, "compare every operation with the CPU reference");
     cli.add_flag("--list-devices", given.listDevices, "list the Vulkan devices");
     cli.add_flag("--list-cameras", given.listCameras, "list the cameras");
@@ -243,6 +245,8 @@ std::variant<CommandLine, EarlyExit> parseCommandLine(std::span<const char* cons
     line.device = given.device;
     line.retune = given.retune;
     line.json = given.json;
+    line.networkGiven = !given.model.empty() || !given.size.empty() || !given.preset.empty();
+    line.startedNs = given.startedNs;
     return line;
 }
 

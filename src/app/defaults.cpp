@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
 #include "app/gallery.h"
 #include "base/file.h"
 #include "media/camera.h"
@@ -11,6 +15,21 @@ namespace impasto::app {
 
 std::string bundledClip() {
     return (dataFolder() / "assets/clip.mp4").string();
+}
+
+std::vector<std::string> bundledModels() {
+    namespace fs = std::filesystem;
+    std::vector<std::pair<std::uintmax_t, std::string>> found;
+    std::error_code code;
+    for (const auto& file : fs::directory_iterator(dataFolder() / "weights", code)) {
+        if (file.path().extension() == ".safetensors")
+            found.emplace_back(file.file_size(code), file.path().stem().string());
+    }
+    std::ranges::sort(found);
+    std::vector<std::string> names;
+    for (auto& [size, name] : found)
+        names.push_back(std::move(name));
+    return names;
 }
 
 std::vector<std::string> cameraInputs() {

@@ -11,6 +11,9 @@ namespace impasto::app {
 /// INPUT of the bundled clip.
 std::string bundledClip();
 
+/// Names of the bundled networks, smallest first.
+std::vector<std::string> bundledModels();
+
 /// `webcam:N` for every camera, with a label after a tab.
 std::vector<std::string> cameraInputs();
 

@@ -256,18 +256,22 @@ int runTests(gpu::Device& device, const Settings& settings) {
     return finish(SelfTestStatus::Passed, fmt::format("passed, {} comparisons", results.size()));
 }
 
+Case wholeNetwork(const std::string& model) {
+    model::Network network = model::loadNetworkByName(model);
+    const Extent extent = model::paddedExtent(kNetworkExtent, network.graph.multiple);
+    return {fmt::format("{} {}x{}", network.graph.name, extent.width, extent.height),
+            "network",
+            {std::move(network)},
+            {extent}};
+}
+
 }  // namespace
 
 std::vector<SelfTestResult> compareWithReference(gpu::Device& device, const Settings& settings,
                                                  const std::function<void(const SelfTestResult&)>& report) {
     std::vector<Case> cases = convolutions();
     std::ranges::move(simpleOperations(), std::back_inserter(cases));
-    model::Network network = model::loadNetworkByName(settings.model);
-    const Extent extent = model::paddedExtent(kNetworkExtent, network.graph.multiple);
-    cases.push_back({fmt::format("{} {}x{}", network.graph.name, extent.width, extent.height),
-                     "network",
-                     {std::move(network)},
-                     {extent}});
+    cases.push_back(wholeNetwork(settings.model));
     gpu::PipelineLibrary pipelines(device);
     std::vector<SelfTestResult> results;
     for (const Case& each : cases) {
@@ -277,6 +281,11 @@ std::vector<SelfTestResult> compareWithReference(gpu::Device& device, const Sett
         }
     }
     return results;
+}
+
+SelfTestResult compareNetworkWithReference(gpu::Device& device, gpu::PipelineLibrary& pipelines,
+                                           const Settings& settings) {
+    return Comparison(device, pipelines, settings.precision).run(wholeNetwork(settings.model));
 }
 
 int runSelfTest(const CommandLine& line) {

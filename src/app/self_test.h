@@ -7,6 +7,7 @@
 
 #include "app/command_line.h"
 #include "gpu/device.h"
+#include "gpu/pipeline.h"
 
 namespace impasto::app {
 
@@ -29,6 +30,10 @@ struct SelfTestResult {
 /// `report` is called as each one is done.
 std::vector<SelfTestResult> compareWithReference(gpu::Device& device, const Settings& settings,
                                                  const std::function<void(const SelfTestResult&)>& report);
+
+/// The whole network of `settings` alone, in its storage type.
+SelfTestResult compareNetworkWithReference(gpu::Device& device, gpu::PipelineLibrary& pipelines,
+                                           const Settings& settings);
 
 /// Prints one line per operation and a verdict; the exit status. Throws Error when weights cannot be read.
 int runSelfTest(const CommandLine& line);

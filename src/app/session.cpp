@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "app/defaults.h"
 #include "app/dirty.h"
 #include "app/engine.h"
 #include "app/picture_ring.h"
@@ -18,21 +19,6 @@ namespace impasto::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Names of the bundled networks, smallest first.
-std::vector<std::string> bundledModels() {
-    std::vector<std::pair<std::uintmax_t, std::string>> found;
-    std::error_code code;
-    for (const auto& file : fs::directory_iterator(dataFolder() / "weights", code)) {
-        if (file.path().extension() == ".safetensors")
-            found.emplace_back(file.file_size(code), file.path().stem().string());
-    }
-    std::ranges::sort(found);
-    std::vector<std::string> names;
-    for (auto& [size, name] : found)
-        names.push_back(std::move(name));
-    return names;
-}
 
 void mirrorRows(const media::Frame& frame, std::vector<std::uint8_t>& mirrored) {
     mirrored.resize(frame.pixels.size());
@@ -231,6 +217,7 @@ void Session::Implementation::fill(Stats& stats) const {
     stats.driver = device.properties.driver;
     stats.softwareDevice = params_.device.isSoftware();
     stats.models = models_;
+    stats.pipelineBuildMs = params_.pipelines.buildTimeMs();
     stats.modelLoading = loadingModel_;
     stats.gallery = gallery_.styles();
     stats.messages = messages_.newest();
@@ -253,7 +240,9 @@ void Session::Implementation::fill(Stats& stats) const {
     if (const nn::Stylizer* stylizer = engine_->stylizer()) {
         stats.networkExtent = engine_->networkExtent();
         stats.gpuTimeMs = stylizer->gpuTimeMs();
+        stats.firstFrameDeviceMs = stylizer->firstGpuTimeMs();
         stats.arenaBytes = stylizer->arenaBytes();
+        stats.arenaBytesUnaliased = stylizer->arenaBytesUnaliased();
         stats.saturatedValues = stylizer->saturatedValues();
         stats.operations.clear();
         for (const nn::OperationTime& operation : stylizer->operationTimes())

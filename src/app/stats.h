@@ -77,7 +77,10 @@ struct Stats {
     std::uint64_t framesDone = 0;
     std::uint64_t framesDropped = 0;
     std::uint64_t arenaBytes = 0;
+    std::uint64_t arenaBytesUnaliased = 0;
     std::uint64_t saturatedValues = 0;
+    double pipelineBuildMs = 0;    ///< spent on building pipelines since the start
+    double firstFrameDeviceMs = 0;  ///< of the plan's first frame, in which some drivers compile
 
     std::vector<float> driftWeights;  ///< while weights drift: what they are now, in the order of Settings::styles
 

@@ -42,6 +42,7 @@ class Stylizer::Implementation {
     const StyleStatistics& contentStatistics() const { return statistics_; }
     std::vector<OperationTime> operationTimes() const;
     double gpuTimeMs() const { return gpuTimeMs_; }
+    double firstGpuTimeMs() const { return firstGpuTimeMs_; }
     std::uint64_t saturated() const { return saturated_; }
 
   private:
@@ -85,6 +86,7 @@ class Stylizer::Implementation {
     std::vector<double> timesMs_;
     double compositeMs_ = 0;
     double gpuTimeMs_ = 0;
+    double firstGpuTimeMs_ = 0;
     std::uint64_t saturated_ = 0;
 };
 
@@ -212,7 +214,8 @@ void Stylizer::Implementation::collect(Slot& slot) {
     gpuTimeMs_ = compositeMs_;
     for (double timeMs : timesMs_)
         gpuTimeMs_ += timeMs;
-    ++measuredFrames_;
+    if (measuredFrames_++ == 0)
+        firstGpuTimeMs_ = gpuTimeMs_;
     if (params_.yieldToOthers && measuredFrames_ >= kFramesBeforeCut) {
         if (measuredFrames_ == kFramesBeforeCut)
             costsMs_ = timesMs_;
@@ -303,6 +306,9 @@ std::vector<OperationTime> Stylizer::operationTimes() const {
 }
 double Stylizer::gpuTimeMs() const {
     return implementation_->gpuTimeMs();
+}
+double Stylizer::firstGpuTimeMs() const {
+    return implementation_->firstGpuTimeMs();
 }
 std::uint64_t Stylizer::arenaBytes() const {
     return implementation_->plan().arenaBytes();

@@ -64,7 +64,8 @@ class Stylizer {
     StyleStatistics contentStatistics() const;
 
     std::vector<OperationTime> operationTimes() const;
-    double gpuTimeMs() const;  ///< of the last finished frame; 0 without timestamps
+    double gpuTimeMs() const;       ///< of the last finished frame; 0 without timestamps
+    double firstGpuTimeMs() const;  ///< of the first frame, in which some drivers compile
     std::uint64_t arenaBytes() const;
     std::uint64_t arenaBytesUnaliased() const;
     /// Feature values that exceeded ±65504 and were stored saturated since the start.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "base/file.h"
 #include "media/source.h"
@@ -131,8 +132,27 @@ TEST_F(Headless, WithoutOutputNothingIsWritten) {
 TEST_F(Headless, BenchmarkAndListsPrint) {
     const Ended benchmark = runProgram({kInput, "--size", "48", "--benchmark", "--json", "--frames", "4"}, folder_);
     EXPECT_EQ(benchmark.status, 0) << benchmark.err;
-    EXPECT_THAT(benchmark.out, HasSubstr("\"frames_per_second\""));
-    EXPECT_THAT(benchmark.out, HasSubstr("conv"));
+    const auto report = nlohmann::json::parse(benchmark.out, nullptr, false);
+    ASSERT_TRUE(report.is_object()) << benchmark.out;
+    ASSERT_EQ(report["runs"].size(), 1u);
+    const auto& run = report["runs"][0];
+    EXPECT_EQ(run["frames"], 4);
+    EXPECT_EQ(run["network_extent"]["height"], 48);
+    EXPECT_GT(run["frames_per_second"], 0);
+    EXPECT_GT(run["ceiling"]["gflop_per_s"], 0);
+    EXPECT_GT(run["ceiling"]["gbyte_per_s"], 0);
+    EXPECT_GT(run["network_fraction"], 0);
+    EXPECT_LT(run["network_fraction"], 1);
+    EXPECT_LE(run["verification"]["nmse"], run["verification"]["nmse_bound"]);
+    EXPECT_GT(run["arena_bytes_unaliased"], run["arena_bytes"]);
+    EXPECT_GE(run["delay_ms"]["median"], run["delay_ms"]["p5"]);
+    EXPECT_THAT(run["operations"].dump(), HasSubstr("conv2d"));
+    ASSERT_EQ(report["starts"].size(), 1u);
+    for (const std::string kind : {"cold", "warm"}) {
+        const auto& start = report["starts"][0][kind];
+        EXPECT_GT(start["first_picture_ms"], start["device_ms"]);
+        EXPECT_GT(start["device_ms"], 0);
+    }
     const Ended devices = runProgram({"--list-devices"}, folder_);
     EXPECT_EQ(devices.status, 0);
     EXPECT_THAT(devices.out, HasSubstr("* "));
