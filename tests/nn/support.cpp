@@ -52,6 +52,50 @@ const model::Network& startNetwork() {
     return network;
 }
 
+model::Network threeLevelNetwork(int width1, int width2, int width3) {
+    using model::ActivationKind;
+    const int widths[] = {width1, width2, width3};
+    NetworkBuilder builder(3);
+    const auto conv = [&](int in, int out, ActivationKind activation, int stride, int upsample) {
+        model::Conv2d op;
+        op.inChannels = in;
+        op.outChannels = out;
+        op.stride = {stride, stride};
+        op.pad = {1, 1, 1, 1};
+        op.padMode = model::PadMode::Reflect;
+        op.activation = {activation, 0.1f};
+        op.upsample = upsample;
+        return op;
+    };
+    int y = builder.add(model::PixelUnshuffle{2}, {builder.add(model::ScaleShift{2.0f, -1.0f}, {0})});
+    int features[3], normalized[3];
+    for (int level = 0; level < 3; ++level) {
+        y = builder.conv(
+            conv(level == 0 ? 12 : widths[level - 1], widths[level], ActivationKind::LeakyRelu, level == 0 ? 1 : 2, 1),
+            y);
+        features[level] = y;
+    }
+    for (int level = 0; level < 3; ++level)
+        normalized[level] = builder.site(features[level], widths[level]);
+    y = normalized[2];
+    for (int block = 0; block < 3; ++block) {
+        const int inner = builder.conv(conv(width3, width3, ActivationKind::Relu, 1, 1), y);
+        y = builder.conv(conv(width3, width3, ActivationKind::None, 1, 1), inner, y);
+    }
+    for (int level = 2; level >= 1; --level) {
+        const int sum =
+            builder.conv(conv(widths[level], widths[level - 1], ActivationKind::None, 1, 2), y, normalized[level - 1]);
+        y = builder.add(model::Activate{{ActivationKind::Relu, 0}}, {sum});
+        if (level == 2)
+            y = builder.conv(conv(width2, width2, ActivationKind::Relu, 1, 1), y, y);
+    }
+    y = builder.conv(conv(width1, 12, ActivationKind::Sigmoid, 1, 1), y);
+    builder.add(model::PixelShuffle{2}, {y});
+    model::Network network = builder.build();
+    network.graph.multiple = 8;
+    return network;
+}
+
 reference::StyleBlend blendOf(const Controls& controls) {
     reference::StyleBlend blend;
     for (const auto& style : controls.styles) {

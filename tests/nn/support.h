@@ -32,6 +32,9 @@ std::vector<std::uint8_t> readImage(gpu::Device& device, const gpu::Image& image
 /// The start network and the style statistics of a random picture.
 const model::Network& startNetwork();
 
+/// The graph of the shipped networks (weights/train/graph.py) with random weights and these widths.
+model::Network threeLevelNetwork(int width1, int width2, int width3);
+
 /// `controls` in the reference's terms.
 reference::StyleBlend blendOf(const Controls& controls);
 std::vector<reference::SiteSettings> settingsOf(const Controls& controls);
