@@ -5,10 +5,10 @@ set(IMPASTO_SHADERS)
 set(storages "fp16|" "fp32|FEATURE_FP32" "fp16.storage|FEATURE_STORAGE" "fp32.storage|FEATURE_FP32 FEATURE_STORAGE")
 set(kernels
     "conv/direct|conv/direct.comp|"
-    "conv/tiled.k3|conv/tiled.comp|KERNEL=3 STRIDE=1 ROWS=2"
-    "conv/tiled.k3.stride2|conv/tiled.comp|KERNEL=3 STRIDE=2 ROWS=1"
-    "conv/tiled.k1|conv/tiled.comp|KERNEL=1 STRIDE=1 ROWS=1"
-    "conv/tiled.phases|conv/tiled.comp|KERNEL=2 STRIDE=1 ROWS=1 PHASES"
+    "conv/tiled.k3|conv/tiled.comp|KERNEL=3 STRIDE=1"
+    "conv/tiled.k3.stride2|conv/tiled.comp|KERNEL=3 STRIDE=2"
+    "conv/tiled.k1|conv/tiled.comp|KERNEL=1 STRIDE=1"
+    "conv/tiled.phases|conv/tiled.comp|KERNEL=2 STRIDE=1 PHASES"
     "norm/statistics|norm/statistics.comp|"
     "norm/affine|norm/affine.comp|"
     "common/elementwise|common/elementwise.comp|"

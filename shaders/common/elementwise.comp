@@ -7,6 +7,8 @@
 
 layout(local_size_x = kLinearGroup) in;
 layout(push_constant) uniform Push { ElementwisePush p; };
+layout(constant_id = 0) const int kOperation = kElementwiseAdd;
+layout(constant_id = 1) const int kActivation = kActivationNone;
 
 OVERFLOW_COUNTER(3)
 FEATURE_INPUT(0, first)
@@ -18,15 +20,15 @@ void main() {
     if (texel >= p.texels)
         return;
     F8 v = first(texel);
-    if (p.operation == kElementwiseAdd) {
+    if (kOperation == kElementwiseAdd) {
         F8 w = second(texel);
         v = F8(v.lo + w.lo, v.hi + w.hi);
-    } else if (p.operation == kElementwiseMul) {
+    } else if (kOperation == kElementwiseMul) {
         F8 w = second(texel);
         v = F8(v.lo * w.lo, v.hi * w.hi);
-    } else if (p.operation == kElementwiseScaleShift) {
+    } else if (kOperation == kElementwiseScaleShift) {
         v = F8(p.scale * v.lo + p.shift, p.scale * v.hi + p.shift);
     }
-    v = activate8(v, p.activation, p.slope);
+    v = activate8(v, kActivation, p.slope);
     store_target(texel, maskChannels(v, texel / p.planeTexels, p.channels));
 }

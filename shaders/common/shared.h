@@ -63,12 +63,8 @@ struct ConvPush {
     int outBlocks;
     int padTop;
     int padLeft;
-    int padMode;
-    int activation;  ///< before the residual
     float slope;
-    int residual;  ///< 1: adds the residual tensor
-    int activationAfter;
-    float slopeAfter;
+    float slopeAfter;  ///< of the activation after the residual
     int kernelHeight;
     int kernelWidth;
     int strideY;
@@ -83,8 +79,6 @@ struct ConvPush {
 
 struct ElementwisePush {
     int texels;
-    int operation;
-    int activation;
     float slope;
     float scale;
     float shift;

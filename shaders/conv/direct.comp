@@ -10,6 +10,7 @@
 
 layout(local_size_x = kConvLanes, local_size_y = kConvRows) in;
 layout(push_constant) uniform Push { ConvPush p; };
+#include "conv/variant.glsl"
 
 OVERFLOW_COUNTER(5)
 FEATURE_INPUT(0, source)
@@ -21,10 +22,10 @@ FEATURE_OUTPUT(4, target)
 float sourceAt(int c, int y, int x) {
     int height = p.inHeight * p.upsample;
     int width = p.inWidth * p.upsample;
-    if (p.padMode == kPadZero && (y < 0 || x < 0 || y >= height || x >= width))
+    if (kPadMode == kPadZero && (y < 0 || x < 0 || y >= height || x >= width))
         return 0.0;
-    y = padIndex(y, height, p.padMode) / p.upsample;
-    x = padIndex(x, width, p.padMode) / p.upsample;
+    y = padIndex(y, height, kPadMode) / p.upsample;
+    x = padIndex(x, width, kPadMode) / p.upsample;
     return channelOf(source(((c >> 3) * p.inHeight + y) * p.inWidth + x), c & 7);
 }
 
@@ -55,12 +56,12 @@ void main() {
         result[i] = o < p.outChannels ? convolve(o, position.y, position.x) : 0.0;
     }
     F8 y = F8(vec4(result[0], result[1], result[2], result[3]), vec4(result[4], result[5], result[6], result[7]));
-    y = activate8(y, p.activation, p.slope);
+    y = activate8(y, kActivation, p.slope);
     int texel = (position.z * p.outHeight + position.y) * p.outWidth + position.x;
-    if (p.residual != 0) {
+    if (kResidual) {
         F8 r = residual(texel);
         y = F8(y.lo + r.lo, y.hi + r.hi);
     }
-    y = activate8(y, p.activationAfter, p.slopeAfter);
+    y = activate8(y, kActivationAfter, p.slopeAfter);
     store_target(texel, maskChannels(y, position.z, p.outChannels));
 }

@@ -89,7 +89,8 @@ std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv
         for (int o = 0; o < conv.outChannels; ++o) {
             for (int i = 0; i < conv.inChannels; ++i) {
                 for (int tap = 0; tap < taps * taps; ++tap) {
-                    const int group = ((phase * outRounded + o) * inBlocks + i / 8) * taps * taps + tap;
+                    const int outBlock = phase * (outRounded / 8) + o / 8;
+                    const int group = ((outBlock * inBlocks + i / 8) * taps * taps + tap) * 8 + o % 8;
                     packed[static_cast<std::size_t>(group * 8 + i % 8)] =
                         tapWeight(phase, o, i, tap / taps, tap % taps);
                 }

@@ -38,7 +38,7 @@ class DeviceWeights {
     std::map<std::pair<std::string, ConvKernel>, Bindings> bindings_;
 };
 
-/// Weights of a tiled kernel as groups of 8 input channels, `[phase][Cout rounded up][Cin/8][ky][kx]`
+/// Weights of a tiled kernel as groups of 8 input channels, `[phase][Cout/8][Cin/8][ky][kx][8 outputs]`
 /// (shaders/conv/tiled.comp).
 std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv, const std::vector<float>& weight);
 

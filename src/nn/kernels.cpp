@@ -37,10 +37,6 @@ ConvKernel chooseConvKernel(const model::Conv2d& conv, const gpu::Capabilities& 
     return ConvKernel::Direct;
 }
 
-int rowsOf(ConvKernel kernel) {
-    return kernel == ConvKernel::Tiled3x3 ? 2 : 1;
-}
-
 std::string shaderOf(ConvKernel kernel) {
     switch (kernel) {
         case ConvKernel::Direct:

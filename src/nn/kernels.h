@@ -35,9 +35,6 @@ enum class ConvKernel {
 /// The fastest kernel that can run `conv` on a device with `capabilities`.
 ConvKernel chooseConvKernel(const model::Conv2d& conv, const gpu::Capabilities& capabilities);
 
-/// Output rows one invocation of `kernel` computes (ROWS in shaders/variants.cmake).
-int rowsOf(ConvKernel kernel);
-
 /// The kernel's shader without storage suffix.
 std::string shaderOf(ConvKernel kernel);
 

@@ -254,7 +254,7 @@ template <typename Push>
 Dispatch Plan::make(const Kernel& kernel, const Push& push) {
     Dispatch dispatch;
     dispatch.name = kernel.name;
-    dispatch.pipeline = &pipelines_->get({kernel.shader, kernel.kinds, sizeof(Push), {}});
+    dispatch.pipeline = &pipelines_->get({kernel.shader, kernel.kinds, sizeof(Push), kernel.specialization});
     dispatch.descriptors = descriptors_.create(*dispatch.pipeline, kernel.bindings);
     dispatch.pushConstants.resize(sizeof(Push));
     std::memcpy(dispatch.pushConstants.data(), &push, sizeof(Push));
@@ -323,11 +323,7 @@ void Plan::add(const FusedNode& node, const model::Conv2d& conv) {
     push.outBlocks = (out.channels + 7) / 8;
     push.padTop = conv.pad[0];
     push.padLeft = conv.pad[2];
-    push.padMode = phased ? shaders::kPadReplicate : padModeOf(conv.padMode);
-    push.activation = activationOf(conv.activation);
     push.slope = conv.activation.slope;
-    push.residual = node.residual >= 0 ? 1 : 0;
-    push.activationAfter = activationOf(node.after);
     push.slopeAfter = node.after.slope;
     push.kernelHeight = conv.kernel[0];
     push.kernelWidth = conv.kernel[1];
@@ -348,12 +344,16 @@ void Plan::add(const FusedNode& node, const model::Conv2d& conv) {
                {kernels_.input(), tiled ? kernels_.input() : BindingKind::StorageBuffer, BindingKind::StorageBuffer,
                 kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
                {input, weights.weights, weights.bias, node.residual >= 0 ? source(node.residual) : input,
-                target(node.output), overflow()}},
+                target(node.output), overflow()},
+               // shaders/conv/variant.glsl
+               {static_cast<std::uint32_t>(activationOf(conv.activation)),
+                static_cast<std::uint32_t>(activationOf(node.after)), node.residual >= 0 ? 1u : 0u,
+                static_cast<std::uint32_t>(phased ? shaders::kPadReplicate : padModeOf(conv.padMode))}},
         push);
     const int columns = phased ? in.width : out.width;
     const int rows = phased ? in.height : out.height;
     dispatch.groups = {groupsFor(columns, shaders::kConvLanes * (tiled ? shaders::kConvPixels : 1)),
-                       groupsFor(rows, shaders::kConvRows * rowsOf(kernel)),
+                       groupsFor(rows, shaders::kConvRows),
                        static_cast<std::uint32_t>(push.outBlocks * (phased ? 4 : 1))};
     dispatch.multiplyAdds = multiplyAddsOf(kernel, conv, out);
     dispatch.bytesMoved = static_cast<std::int64_t>(map(node.inputs[0]).sizeBytes() + map(node.output).sizeBytes() +
@@ -442,8 +442,6 @@ void Plan::addElementwise(const FusedNode& node, const ElementwiseChoice& choice
     const FeatureMap& out = map(node.output);
     shaders::ElementwisePush push{};
     push.texels = static_cast<int>(out.groupCount());
-    push.operation = choice.operation;
-    push.activation = activationOf(choice.activation);
     push.slope = choice.activation.slope;
     push.scale = choice.scale;
     push.shift = choice.shift;
@@ -453,7 +451,9 @@ void Plan::addElementwise(const FusedNode& node, const ElementwiseChoice& choice
         make(Kernel{describe(choice.name, out.shape),
                     kernels_.shader("common/elementwise"),
                     {kernels_.input(), kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
-                    {source(node.inputs.front()), source(node.inputs.back()), target(node.output), overflow()}},
+                    {source(node.inputs.front()), source(node.inputs.back()), target(node.output), overflow()},
+                    {static_cast<std::uint32_t>(choice.operation),
+                     static_cast<std::uint32_t>(activationOf(choice.activation))}},
              push);
     dispatch.groups[0] = groupsFor(push.texels, shaders::kLinearGroup);
     dispatch.bytesMoved = static_cast<std::int64_t>((node.inputs.size() + 1) * out.sizeBytes());

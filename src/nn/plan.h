@@ -105,6 +105,7 @@ class Plan {
         std::string shader;
         std::vector<gpu::BindingKind> kinds;
         std::vector<gpu::Binding> bindings;
+        std::vector<std::uint32_t> specialization = {};
     };
     template <typename Push>
     Dispatch make(const Kernel& kernel, const Push& push);
