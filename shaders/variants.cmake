@@ -31,7 +31,9 @@ foreach(kernel IN LISTS kernels)
     endforeach()
 endforeach()
 
-list(APPEND IMPASTO_SHADERS "norm/coefficients|norm/coefficients.comp|")
+list(APPEND IMPASTO_SHADERS "norm/coefficients|norm/coefficients.comp|"
+    "image/gate_blocks|image/gate_blocks.comp|"
+    "image/gate_apply|image/gate_apply.comp|")
 
 list(APPEND IMPASTO_SHADERS
     "benchmark/multiply_add|benchmark/multiply_add.comp|"

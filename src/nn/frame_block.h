@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -12,6 +14,15 @@
 
 namespace impasto::nn {
 
+/// What one site did to one frame under one side's settings. `content` are the frame's own statistics as they were
+/// sampled, `used` those after averaging over frames and before merging into groups; all zero where none were taken.
+struct SiteView {
+    ChannelStatistics content;
+    ChannelStatistics used;
+    std::vector<float> a;  ///< y = a·x + b
+    std::vector<float> b;
+};
+
 /// Where a network's sites lie in the buffers of the normalization kernels, and the block that is filled every frame:
 /// headers, parameter arrays, and one indirect dispatch per site for the statistics kernel.
 /// shaders/common/shared.h (SiteHeader) is the other side of this.
@@ -19,13 +30,14 @@ class FrameBlock {
   public:
     struct SiteShape {
         int channels = 0;
-        int pixels = 0;
+        int height = 0;
+        int width = 0;
     };
     FrameBlock(const model::Network& network, std::vector<SiteShape> sites);
 
     std::uint64_t sizeBytes() const { return words_ * 4; }
     std::uint64_t partialsBytes() const { return partialFloats_ * 4; }
-    std::uint64_t statisticsBytes() const { return channelTotal_ * 8; }
+    std::uint64_t statisticsBytes() const { return channelTotal_ * 16 * shaders::kSides; }
     std::uint64_t coefficientsBytes() const { return channelTotal_ * 8; }
     std::uint64_t historyBytes() const;
 
@@ -42,14 +54,22 @@ class FrameBlock {
     /// Workgroups of the guide kernel when guidance is on.
     void setGuideGroups(std::uint32_t groups) { guideGroups_ = groups; }
 
-    /// Writes the block for the next frame and advances the frame history.
-    void fill(std::span<std::byte> block, const Controls& controls);
+    /// Index of the similarity gate's three floats.
+    int gateWord() const { return static_cast<int>(guidanceWord_) + 4; }
+
+    /// Writes the block for one side of the next frame and advances its history. Side 0 comes first in every frame; a
+    /// side that was left out in the frame before starts without history. Side 2 takes its statistics itself, so that
+    /// its time can be compared; a further side otherwise uses those of the one before where both sample alike.
+    void fill(std::span<std::byte> block, const Controls& controls, int side = 0);
     /// A block that computes statistics at every site and passes features through.
     void fillForStatistics(std::span<std::byte> block) const;
     void resetHistory();
 
-    /// Per-channel statistics out of the statistics buffer's bytes.
+    /// Per-channel statistics of side 0 as sampled, out of the statistics buffer's bytes.
     StyleStatistics readStatistics(std::span<const std::byte> bytes) const;
+    /// Everything of one side; `coefficients` are the coefficients buffer's bytes after its pass.
+    std::vector<SiteView> readSide(std::span<const std::byte> statistics, std::span<const std::byte> coefficients,
+                                   int side) const;
 
   private:
     struct Site {
@@ -58,12 +78,17 @@ class FrameBlock {
         int partials = 0;
         int partialBase = 0;
         int parameterBase = 0;
-        int channelBase = 0;    ///< channels of the sites before
-        int historyLength = 0;  ///< consecutive frames in the ring
+        int channelBase = 0;  ///< channels of the sites before
+        std::array<int, shaders::kSides> historyLength{};  ///< consecutive frames in the ring
+        std::array<bool, shaders::kSides> hasState{};
+        std::optional<PixelSampling> sampled;  ///< in this frame, by the last side that took statistics
     };
-    shaders::SiteHeader header(int site) const;
-    void write(std::span<std::byte> block, int site, const shaders::SiteHeader& header,
-               const BlendedAffine& affine) const;
+    shaders::SiteHeader header(int site, int side) const;
+    void takeSampling(shaders::SiteHeader& header, const Site& site, const PixelSampling& sampling) const;
+    void writeGate(std::span<std::byte> block, const Controls& controls, std::size_t side);
+    void write(std::span<std::byte> block, int site, const shaders::SiteHeader& header, const BlendedAffine& affine,
+               bool runStatistics) const;
+    int statisticsBase(int site, int side) const;
 
     std::vector<Site> sites_;
     std::uint64_t words_ = 0;
@@ -73,6 +98,8 @@ class FrameBlock {
     std::uint64_t partialFloats_ = 0;
     std::uint64_t channelTotal_ = 0;
     std::uint64_t frame_ = 0;
+    std::array<std::uint64_t, shaders::kSides> lastFrameOf_{};
+    std::array<std::uint64_t, shaders::kSides> lastGatedFrameOf_{};
 };
 
 }  // namespace impasto::nn

@@ -105,8 +105,26 @@ Plan::Plan(const Params& params)
         }
     }
     weights_ = std::make_unique<DeviceWeights>(params.device, params.network, kernels_, convs);
-    for (const FusedNode& node : nodes_)
+    std::vector<bool> afterSite(maps_.size(), false);
+    for (const FusedNode& node : nodes_) {
+        const std::size_t first = dispatches_.size();
         addNode(node);
+        const bool after = dependsOnSite(node, afterSite);
+        afterSite[static_cast<std::size_t>(node.output)] = after;
+        for (std::size_t i = first; i < dispatches_.size(); ++i) {
+            dispatches_[i].afterSite = after;
+            dispatches_[i].atSite = std::holds_alternative<model::Normalize>(node.operation);
+        }
+    }
+}
+
+bool Plan::dependsOnSite(const FusedNode& node, const std::vector<bool>& afterSite) const {
+    if (std::holds_alternative<model::Normalize>(node.operation))
+        return true;
+    if (node.residual >= 0 && afterSite[static_cast<std::size_t>(node.residual)])
+        return true;
+    return std::any_of(node.inputs.begin(), node.inputs.end(),
+                       [&](int input) { return afterSite[static_cast<std::size_t>(input)]; });
 }
 
 void Plan::planNodes() {
@@ -150,13 +168,21 @@ void Plan::placeTensors(const Params& params) {
         request.lastStep = std::max(request.lastStep, step);
     };
     touch(inputTensor(), 0);
+    std::vector<bool> afterSite(shapes.size(), false);
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         const int step = static_cast<int>(i) + 1;
+        const bool after = dependsOnSite(nodes_[i], afterSite);
+        // What the part after the sites reads of the encoder lives to the end, so that it can be run again.
+        const auto read = [&](int tensor) {
+            const bool again = after && params.purpose == Purpose::Stylize && !afterSite[static_cast<std::size_t>(tensor)];
+            touch(tensor, again ? lastStep : step);
+        };
         for (int input : nodes_[i].inputs)
-            touch(input, step);
+            read(input);
         if (nodes_[i].residual >= 0)
-            touch(nodes_[i].residual, step);
+            read(nodes_[i].residual);
         touch(nodes_[i].output, step);
+        afterSite[static_cast<std::size_t>(nodes_[i].output)] = after;
     }
     if (params.purpose == Purpose::Stylize)
         touch(outputTensor(), lastStep);
@@ -212,7 +238,7 @@ void Plan::createSiteBuffers(const Params& params) {
     std::vector<FrameBlock::SiteShape> shapes;
     for (const auto& site : model::sites(params.network.graph)) {
         const Shape& input = shape(site.input);
-        shapes.push_back({input.channels, static_cast<int>(input.planeSize())});
+        shapes.push_back({input.channels, input.height, input.width});
     }
     frameBlock_ = std::make_unique<FrameBlock>(params.network, std::move(shapes));
     blockBuffer_ = createZeroed(*device_, "frame block", frameBlock_->sizeBytes());
@@ -369,13 +395,16 @@ void Plan::add(const FusedNode& node, const model::Normalize& site) {
     const auto bytes = static_cast<std::int64_t>(map(input).sizeBytes());
 
     shaders::StatisticsPush statisticsPush{};
-    statisticsPush.pixels = static_cast<int>(features.planeSize());
+    statisticsPush.width = features.width;
+    statisticsPush.height = features.height;
+    statisticsPush.site = site.index;
     statisticsPush.partials = frameBlock_->partials(site.index);
     statisticsPush.partialBase = frameBlock_->partialBase(site.index);
     Dispatch statistics = make(Kernel{describe(("statistics " + site.site).c_str(), features),
                                       kernels_.shader("norm/statistics"),
-                                      {kernels_.input(), BindingKind::StorageBuffer},
-                                      {source(input), gpu::BufferBinding{partialsBuffer_->handle()}}},
+                                      {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+                                      {source(input), gpu::BufferBinding{partialsBuffer_->handle()},
+                                       gpu::BufferBinding{blockBuffer_->handle()}}},
                                statisticsPush);
     statistics.indirectBuffer = blockBuffer_->handle();
     statistics.indirectOffset = frameBlock_->indirectOffset(site.index);

@@ -34,6 +34,9 @@ struct Dispatch {
     std::uint64_t indirectOffset = 0;
     std::int64_t multiplyAdds = 0;
     std::int64_t bytesMoved = 0;
+    /// Depends on how the sites normalize: to be run again for the other side of a split. The rest is the encoder.
+    bool afterSite = false;
+    bool atSite = false;  ///< is part of a normalization site
 };
 
 /// What a plan is for.
@@ -84,6 +87,7 @@ class Plan {
     const FrameBlock& frameBlock() const { return *frameBlock_; }
     const gpu::Buffer& frameBlockBuffer() const { return *blockBuffer_; }
     const gpu::Buffer& statisticsBuffer() const { return *statisticsBuffer_; }
+    const gpu::Buffer& coefficientsBuffer() const { return *coefficientsBuffer_; }
     /// One uint: values stored saturated since the start.
     const gpu::Buffer& overflowBuffer() const { return *overflowBuffer_; }
 
@@ -110,6 +114,7 @@ class Plan {
     Dispatch make(const Kernel& kernel, const Push& push);
     const Shape& shape(int tensor) const { return maps_[static_cast<std::size_t>(tensor)].shape; }
     gpu::Binding overflow() const;
+    bool dependsOnSite(const FusedNode& node, const std::vector<bool>& afterSite) const;
     bool isRead(int tensor) const;
 
     gpu::Device* device_;

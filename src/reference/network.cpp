@@ -81,7 +81,7 @@ Run run(const model::Network& network, const Tensor& rgb, const StyleBlend& blen
         const SiteSettings& site = settings[settings.size() == 1 ? 0 : index];
         const auto parameters = network.siteParameters(sites[index]);
         const Affine affine = blendAffine(parameters, blend, op.index, site);
-        return applyAffine(x, coefficients(channelStatistics(x), parameters, affine, site));
+        return applyAffine(x, coefficients(channelStatistics(x, samplingOf(site.cell)), parameters, affine, site));
     };
     Runner runner(network, rgb, normalize);
     for (const model::Node& node : network.graph.nodes)

@@ -65,6 +65,8 @@ void drawPanel(Ui& ui) {
     takeGap(ui, 6);
     drawStyles(ui);
     drawNormalization(ui);
+    drawStatistics(ui);
+    drawMeasures(ui);
     drawOutput(ui);
     drawPerformance(ui);
     takeGap(ui, kMargin);
@@ -111,6 +113,7 @@ void drawScreen(Ui& ui, const PictureTextures& picture) {
     }
     if (ui.state.helpOpen)
         drawHelp(ui);
+    askForMeasures(ui);
 }
 
 }  // namespace impasto::ui

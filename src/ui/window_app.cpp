@@ -135,6 +135,8 @@ class WindowApp::Implementation {
         textures.stylized = renderer_.textures().forFrame(*shown_->stylized);
         if (shown_->source)
             textures.source = renderer_.textures().forFrame(*shown_->source);
+        if (shown_->hasOther)
+            textures.other = renderer_.textures().forFrame(*shown_->other);
         textures.width = static_cast<int>(shown_->stylized->width());
         textures.height = static_cast<int>(shown_->stylized->height());
         return textures;
