@@ -54,6 +54,7 @@ struct Given {
     bool benchmark = false;
     bool json = false;
     std::optional<std::int64_t> startedNs;
+    bool policies = false;
     bool selfTest = false;
     bool listDevices = false;
     bool listCameras = false;
@@ -96,6 +97,7 @@ void declareOptions(CLI::App& cli, Given& given) {
     auto* benchmark = cli.add_flag("--benchmark", given.benchmark, "measure the frame rate");
     cli.add_flag("--json", given.json, "print the benchmark as JSON")->needs(benchmark);
     cli.add_option("--started-ns", given.startedNs)->needs(benchmark)->group("");  // the benchmark's own children
+    cli.add_flag("--policies", given.policies, "measure the statistics policies on a clip instead")->needs(benchmark);
     cli.add_flag("--self-test", given.selfTest, "compare every operation with the CPU reference");
     cli.add_flag("--list-devices", given.listDevices, "list the Vulkan devices");
     cli.add_flag("--list-cameras", given.listCameras, "list the cameras");
@@ -273,6 +275,7 @@ std::variant<CommandLine, EarlyExit> parseCommandLine(std::span<const char* cons
     line.json = given.json;
     line.networkGiven = !given.model.empty() || !given.size.empty() || !given.preset.empty();
     line.startedNs = given.startedNs;
+    line.policies = given.policies;
     return line;
 }
 

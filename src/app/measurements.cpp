@@ -118,8 +118,8 @@ void Measurements::setWatch(const Watch& watch) {
 void Measurements::forgetPolicy() {
     stats_.policy = {};
     hasPsnr_ = false;
-    timeSavedMs_ = 0;
-    timesMeasured_ = 0;
+    timesMs_ = 0;
+    exactTimesMs_ = 0;
 }
 
 bool Measurements::wantsExact(double wallSeconds, std::span<const Normalization> cells) {
@@ -130,7 +130,7 @@ bool Measurements::wantsExact(double wallSeconds, std::span<const Normalization>
         exactCells_.assign(cells.begin(), cells.end());
         exactAt_ = 0;
     }
-    if (wallSeconds - exactAt_ < kExactInterval)
+    if (!watch_.everyFrame && wallSeconds - exactAt_ < kExactInterval)
         return false;
     exactAt_ = wallSeconds;
     return true;
@@ -221,8 +221,11 @@ void Measurements::addPolicy(const Frame& frame) {
         }
     }
     error.statistics = whole > 0 ? std::sqrt(squares / whole) : 0;
-    timeSavedMs_ += stylizer.siteTimeMs(2) - stylizer.siteTimeMs(0);
-    error.timeSavedMs = timeSavedMs_ / ++timesMeasured_;
+    timesMs_ += stylizer.siteTimeMs(0);
+    exactTimesMs_ += stylizer.siteTimeMs(2);
+    ++error.measured;
+    error.timeMs = timesMs_ / error.measured;
+    error.timeSavedMs = exactTimesMs_ / error.measured - error.timeMs;
     error.valid = hasPsnr_;
 }
 

@@ -64,8 +64,8 @@ class Measurements {
     double exactAt_ = 0;
     std::vector<Normalization> exactCells_;
     bool hasPsnr_ = false;
-    double timeSavedMs_ = 0;
-    int timesMeasured_ = 0;
+    double timesMs_ = 0;  ///< of the sites, summed over the measurements
+    double exactTimesMs_ = 0;
     double scoredAt_ = 0;
     std::unique_ptr<nn::StyleEncoder> encoder_;
     const StyleBank* encoderOf_ = nullptr;  ///< whose network and precision it has
