@@ -11,6 +11,8 @@ set(kernels
     "conv/tiled.phases|conv/tiled.comp|KERNEL=2 STRIDE=1 ROWS=1 PHASES"
     "norm/statistics|norm/statistics.comp|"
     "norm/affine|norm/affine.comp|"
+    "norm/covariance|norm/covariance.comp|"
+    "norm/mix|norm/mix.comp|"
     "common/elementwise|common/elementwise.comp|"
     "resample/pixel_shuffle|resample/gather.comp|PIXEL_SHUFFLE"
     "resample/pixel_unshuffle|resample/gather.comp|PIXEL_UNSHUFFLE"

@@ -62,7 +62,7 @@ struct Scores {
 
 /// What a policy costs and saves, against exact statistics, last measured.
 struct PolicyError {
-    double statistics = 0;   ///< √(Σ(Δμ² + Δσ²) / Σ(μ² + σ²)) over all sites
+    double statistics = 0;   ///< √(Σ(Δμ² + Δσ²) / Σ(μ² + σ²)) over all sites; low-rank: ‖M − M'‖/‖M'‖ with M' of rank C
     double psnr = 0;         ///< of the picture, dB; infinity when equal
     double timeMs = 0;       ///< device time of the sites per frame, mean of the measurements
     double timeSavedMs = 0;  ///< by how much that is less than with exact statistics

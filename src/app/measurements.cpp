@@ -221,6 +221,10 @@ void Measurements::addPolicy(const Frame& frame) {
         }
     }
     error.statistics = whole > 0 ? std::sqrt(squares / whole) : 0;
+    if (std::ranges::any_of(frame.controls.cells, [](const Normalization& cell) {
+            return effectivePolicy(cell) == StatisticsPolicy::LowRank;
+        }))
+        error.statistics = stylizer.lowRankDistance(2);
     timesMs_ += stylizer.siteTimeMs(0);
     exactTimesMs_ += stylizer.siteTimeMs(2);
     ++error.measured;

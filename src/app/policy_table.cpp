@@ -63,7 +63,10 @@ PolicyRow measureRow(Session& session, const CommandLine& line, const std::vecto
     settings.gate = false;
     settings.normalization = parseNormalization(cell);
     settings.normalizationB = settings.normalization;
-    settings.normalizationB.policy = StatisticsPolicy::Exact;
+    if (settings.normalization.policy == StatisticsPolicy::LowRank)
+        settings.normalizationB.rank = kMaxRank;
+    else
+        settings.normalizationB.policy = StatisticsPolicy::Exact;
     settings.split = true;
     session.apply(settings);
     session.resetHistory();

@@ -101,7 +101,7 @@ class Session::Implementation {
             exactControls_.takeStatistics = true;
             exactControls_.gateThreshold = 0;
             for (Normalization& cell : exactControls_.cells)
-                cell.policy = StatisticsPolicy::Exact;
+                makeExact(cell);
             passes[passCount++] = {.side = 2, .controls = &exactControls_, .target = exactPicture_->stylized.get()};
         }
         const std::uint64_t value = stylizer.submit(rgba, controls_, *picture->stylized, picture->source.get(),
@@ -255,6 +255,14 @@ class Session::Implementation {
             return;
         }
         worked_ = wanted;
+    }
+
+    /// What a policy is measured against: exact statistics, and of low-rank the whole transform.
+    static void makeExact(Normalization& cell) {
+        if (effectivePolicy(cell) == StatisticsPolicy::LowRank)
+            cell.rank = kMaxRank;
+        else
+            cell.policy = StatisticsPolicy::Exact;
     }
 
     static double wallSeconds() {

@@ -213,8 +213,6 @@ std::string_view policyObstacle(const Normalization& cell, StatisticsPolicy poli
         return "this row already pools the last frames";
     if (policy == Channels && cell.statistics != StatisticsSource::Layer && cell.statistics != StatisticsSource::Group)
         return "only layer and group share statistics between channels; here every channel needs its own";
-    if (policy == LowRank)
-        return "low-rank normalization is not built in yet";
     if (policy == LowRank && (cell.statistics != StatisticsSource::Instance || cell.affine != AffineSource::Adaptive))
         return "covariances are kept of the picture and of style pictures: only instance + adaptive has both";
     return {};

@@ -45,12 +45,19 @@ FrameBlock::FrameBlock(const model::Network& network, std::vector<SiteShape> sha
         const int blocks = (shapes[i].channels + 7) / 8;
         partialFloats_ += static_cast<std::uint64_t>(blocks) * static_cast<std::uint64_t>(site.partials) * 16;
         channelTotal_ += static_cast<std::uint64_t>(shapes[i].channels);
-        word += static_cast<std::uint64_t>(shapes[i].channels) * 4;
+        const auto channels = static_cast<std::uint64_t>(shapes[i].channels);
+        word += channels * 4;
+        if (shapes[i].channels <= kMaxRank) {
+            site.covarianceBase = static_cast<int>(covarianceFloats_);
+            covarianceFloats_ += channels * channels;
+            site.matrixBase = static_cast<int>(word);
+            word += channels * channels + channels;
+        }
         sites_.push_back(std::move(site));
     }
     indirectWords_ = word;
     guidanceWord_ = word + shapes.size() * 3;
-    words_ = guidanceWord_ + 7;
+    words_ = lowRankWord(static_cast<int>(shapes.size()));
 }
 
 std::uint64_t FrameBlock::historyBytes() const {
@@ -77,6 +84,8 @@ void FrameBlock::resetHistory() {
     for (Site& site : sites_) {
         site.historyLength.fill(0);
         site.hasState.fill(false);
+        for (Site::LowRank& lowRank : site.lowRank)
+            lowRank.content.reset();
     }
 }
 
@@ -145,6 +154,8 @@ void FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int 
     writeAt<float>(block, guidanceWord_, guidance);
     writeAt<std::uint32_t>(block, guidanceWord_ + 1, guideGroups);
     writeGate(block, controls, sideIndex);
+    if (side == 0)
+        lacksCovariance_ = false;
     for (int i = 0; i < siteCount(); ++i) {
         Site& site = sites_[static_cast<std::size_t>(i)];
         const Normalization& cell = controls.cell(static_cast<std::size_t>(i));
@@ -155,8 +166,10 @@ void FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int 
                             (cell.statistics == StatisticsSource::None ||
                              (cell.statistics == StatisticsSource::Batch && cell.lastFrames == 0));
         const bool reads = !stored || controls.takeStatistics;
-        if (interrupted)
+        if (interrupted) {
             site.hasState[sideIndex] = false;
+            site.lowRank[sideIndex].content.reset();
+        }
         int& historyLength = site.historyLength[sideIndex];
         historyLength = !reads ? 0 : std::min(interrupted ? 1 : historyLength + 1, shaders::kHistoryFrames);
         values.statistics = static_cast<int>(cell.statistics);
@@ -186,6 +199,9 @@ void FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int 
         const bool runStatistics = reads && (site.sampled != sampling || side == kMeasuredSide);
         if (runStatistics)
             site.sampled = sampling;
+        site.lowRank[sideIndex].wanted =
+            policy == StatisticsPolicy::LowRank && !affine.passThrough && site.matrixBase >= 0;
+        writeLowRank(block, i, side, controls, affine);
         write(block, i, values, affine, runStatistics);
     }
 }
@@ -202,6 +218,7 @@ void FrameBlock::fillForStatistics(std::span<std::byte> block) const {
         values.epsilon = 1.0f;
         values.readsContent = 1;
         write(block, i, values, {std::vector<float>(channels, 1.0f), std::vector<float>(channels, 0.0f), true, 0}, true);
+        writeLowRankGroups(block, i, sites_[static_cast<std::size_t>(i)].matrixBase >= 0, false);
     }
 }
 
@@ -227,6 +244,13 @@ StyleStatistics FrameBlock::readStatistics(std::span<const std::byte> bytes) con
         statistics.push_back(
             pairsAt(bytes, statisticsBase(i, 0), sites_[static_cast<std::size_t>(i)].shape.channels));
     return statistics;
+}
+
+void FrameBlock::readCovariances(std::span<const std::byte> bytes, StyleStatistics& statistics) const {
+    for (std::size_t i = 0; i < sites_.size(); ++i) {
+        if (sites_[i].matrixBase >= 0)
+            statistics[i].covariance = covarianceOf(sites_[i], bytes);
+    }
 }
 
 std::vector<SiteView> FrameBlock::readSide(std::span<const std::byte> statistics,

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "common/low_rank.h"
 #include "common/shared.h"
 #include "gpu/commands.h"
 
@@ -246,6 +247,7 @@ void Plan::createSiteBuffers(const Params& params) {
     statisticsBuffer_ = createZeroed(*device_, "statistics", frameBlock_->statisticsBytes());
     coefficientsBuffer_ = createZeroed(*device_, "coefficients", frameBlock_->coefficientsBytes());
     historyBuffer_ = createZeroed(*device_, "statistics history", frameBlock_->historyBytes());
+    covarianceBuffer_ = createZeroed(*device_, "covariances", frameBlock_->covarianceBytes());
     overflowBuffer_ = createZeroed(*device_, "overflow counter", 4);
 }
 
@@ -421,6 +423,8 @@ void Plan::add(const FusedNode& node, const model::Normalize& site) {
              std::uint32_t{0});
     coefficients.baseZ = index;
     dispatches_.push_back(std::move(coefficients));
+    if (frameBlock_->hasLowRank(site.index))
+        addCovariance(input, site);
 
     if (!isRead(node.output))
         return;
@@ -438,6 +442,48 @@ void Plan::add(const FusedNode& node, const model::Normalize& site) {
                      static_cast<std::uint32_t>(map(input).blocks()), 1};
     affine.bytesMoved = 2 * bytes;
     dispatches_.push_back(std::move(affine));
+    if (frameBlock_->hasLowRank(site.index))
+        addMix(node, site);
+}
+
+void Plan::addCovariance(int input, const model::Normalize& site) {
+    const Shape& features = shape(input);
+    const shaders::LowRankPush push{.pixels = static_cast<int>(features.planeSize()),
+                                    .channels = features.channels,
+                                    .site = site.index,
+                                    .matrixBase = frameBlock_->matrixBase(site.index),
+                                    .covarianceBase = frameBlock_->covarianceBase(site.index)};
+    Dispatch dispatch =
+        make(Kernel{describe(("covariance " + site.site).c_str(), features),
+                    kernels_.shader("norm/covariance"),
+                    {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer,
+                     BindingKind::StorageBuffer},
+                    {source(input), gpu::BufferBinding{blockBuffer_->handle()},
+                     gpu::BufferBinding{statisticsBuffer_->handle()}, gpu::BufferBinding{covarianceBuffer_->handle()}}},
+             push);
+    dispatch.indirectBuffer = blockBuffer_->handle();
+    dispatch.indirectOffset = frameBlock_->covarianceIndirectOffset(site.index);
+    dispatches_.push_back(std::move(dispatch));
+}
+
+void Plan::addMix(const FusedNode& node, const model::Normalize& site) {
+    const Shape& features = shape(node.output);
+    const shaders::LowRankPush push{.pixels = static_cast<int>(features.planeSize()),
+                                    .channels = features.channels,
+                                    .site = site.index,
+                                    .matrixBase = frameBlock_->matrixBase(site.index),
+                                    .covarianceBase = frameBlock_->covarianceBase(site.index)};
+    Dispatch dispatch =
+        make(Kernel{describe(("mix " + site.site).c_str(), features),
+                    kernels_.shader("norm/mix"),
+                    {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer,
+                     BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+                    {source(node.inputs[0]), gpu::BufferBinding{blockBuffer_->handle()},
+                     gpu::BufferBinding{statisticsBuffer_->handle()}, target(node.output), overflow()}},
+             push);
+    dispatch.indirectBuffer = blockBuffer_->handle();
+    dispatch.indirectOffset = frameBlock_->mixIndirectOffset(site.index);
+    dispatches_.push_back(std::move(dispatch));
 }
 
 void Plan::add(const FusedNode& node, const model::Concat&) {

@@ -87,6 +87,7 @@ class Plan {
     const FrameBlock& frameBlock() const { return *frameBlock_; }
     const gpu::Buffer& frameBlockBuffer() const { return *blockBuffer_; }
     const gpu::Buffer& statisticsBuffer() const { return *statisticsBuffer_; }
+    const gpu::Buffer& covarianceBuffer() const { return *covarianceBuffer_; }
     const gpu::Buffer& coefficientsBuffer() const { return *coefficientsBuffer_; }
     /// One uint: values stored saturated since the start.
     const gpu::Buffer& overflowBuffer() const { return *overflowBuffer_; }
@@ -102,6 +103,8 @@ class Plan {
     void add(const FusedNode& node, const model::Conv2d& op);
     void add(const FusedNode& node, const model::Normalize& op);
     void add(const FusedNode& node, const model::Concat& op);
+    void addCovariance(int input, const model::Normalize& site);
+    void addMix(const FusedNode& node, const model::Normalize& site);
     void addElementwise(const FusedNode& node, const struct ElementwiseChoice& choice);
     void addGather(const FusedNode& node, const std::string& shader, const struct GatherChoice& choice);
     struct Kernel {
@@ -138,6 +141,7 @@ class Plan {
     std::unique_ptr<gpu::Buffer> statisticsBuffer_;
     std::unique_ptr<gpu::Buffer> coefficientsBuffer_;
     std::unique_ptr<gpu::Buffer> historyBuffer_;
+    std::unique_ptr<gpu::Buffer> covarianceBuffer_;
     std::unique_ptr<gpu::Buffer> overflowBuffer_;
     gpu::DescriptorPool descriptors_;
     std::vector<Dispatch> dispatches_;

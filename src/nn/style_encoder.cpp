@@ -44,7 +44,7 @@ class SizedEncoder {
     gpu::Buffer source_;
     gpu::Buffer block_;
     FeatureMap features_;   ///< of the last site
-    gpu::Buffer readback_;  ///< statistics, then the features
+    gpu::Buffer readback_;  ///< statistics, the features, covariances
     gpu::CommandPool pool_;
     std::unique_ptr<gpu::Timestamps> timestamps_;
     SlicedCommands commands_;
@@ -68,7 +68,7 @@ SizedEncoder::SizedEncoder(const Params& params)
       source_(params.device, {"style picture", pictureBytes(params.picture), gpu::MemoryKind::Upload}),
       block_(params.device, {"style block", plan_.frameBlock().sizeBytes(), gpu::MemoryKind::Upload}),
       features_(plan_.map(model::sites(params.network.graph).back().input)),
-      readback_(params.device, {"style statistics", plan_.frameBlock().statisticsBytes() + features_.sizeBytes(),
+      readback_(params.device, {"style statistics", plan_.frameBlock().statisticsBytes() + features_.sizeBytes() + plan_.frameBlock().covarianceBytes(),
                                 gpu::MemoryKind::Readback}),
       pool_(params.device, params.device.computeQueue()) {
     plan_.frameBlock().fillForStatistics(block_.mapped());
@@ -95,6 +95,10 @@ void SizedEncoder::record(const std::vector<Dispatch>& dispatches) {
         commands.copyBuffer(plan_.arena().handle(), readback_.handle(),
                             vk::BufferCopy(features_.offsetBytes, plan_.frameBlock().statisticsBytes(),
                                            features_.sizeBytes()));
+        if (plan_.frameBlock().covarianceBytes() > 0)
+            commands.copyBuffer(plan_.covarianceBuffer().handle(), readback_.handle(),
+                                vk::BufferCopy(0, plan_.frameBlock().statisticsBytes() + features_.sizeBytes(),
+                                               plan_.frameBlock().covarianceBytes()));
         gpu::recordHostBarrier(commands);
     };
     commands_ = recordSlices({.pool = pool_,
@@ -114,7 +118,10 @@ StyleEncoder::Encoding SizedEncoder::encode(std::span<const std::uint8_t> rgba, 
     }
     const auto bytes = readback_.mapped();
     const auto statisticsBytes = plan_.frameBlock().statisticsBytes();
-    return {plan_.frameBlock().readStatistics(bytes),
+    StyleStatistics statistics = plan_.frameBlock().readStatistics(bytes);
+    plan_.frameBlock().readCovariances(
+        bytes.subspan(statisticsBytes + features_.sizeBytes(), plan_.frameBlock().covarianceBytes()), statistics);
+    return {std::move(statistics),
             unpackFeatures(features_, bytes.subspan(statisticsBytes, features_.sizeBytes()))};
 }
 

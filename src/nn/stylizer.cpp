@@ -45,6 +45,7 @@ class Stylizer::Implementation {
     std::vector<OperationTime> operationTimes() const;
     double gpuTimeMs() const { return gpuTimeMs_; }
     double firstGpuTimeMs() const { return firstGpuTimeMs_; }
+    double lowRankDistance(int side) const { return plan_.frameBlock().matrixDistance(0, side); }
     double siteTimeMs(int side) const { return siteTimesMs_[static_cast<std::size_t>(side)]; }
     std::uint64_t saturated() const { return saturated_; }
 
@@ -80,6 +81,12 @@ class Stylizer::Implementation {
         const gpu::Image* sourceCopy = nullptr;
     };
     Tail& tailFor(Slot& slot, const TailParams& params);
+    std::uint64_t submitOnce(std::span<const std::uint8_t> rgba, const Controls& controls, const gpu::Image& target,
+                             const gpu::Image* sourceCopy, std::span<const ExtraPass> extraPasses);
+    std::uint64_t covarianceOffset(int side) const {
+        return coefficientsOffset(shaders::kSides) +
+               static_cast<std::uint64_t>(side) * plan_.frameBlock().covarianceBytes();
+    }
     void recordReadback(vk::CommandBuffer commands, const Slot& slot, int side) const;
     void collect(Slot& slot);
     void collectTimes(Slot& slot);
@@ -148,7 +155,7 @@ void Stylizer::Implementation::createSlot(Slot& slot) {
             device,
             gpu::Buffer::Params{"frame block staging", plan_.frameBlock().sizeBytes(), gpu::MemoryKind::Upload});
     slot.readback = std::make_unique<gpu::Buffer>(
-        device, gpu::Buffer::Params{"statistics readback", coefficientsOffset(shaders::kSides),
+        device, gpu::Buffer::Params{"statistics readback", covarianceOffset(shaders::kSides),
                                     gpu::MemoryKind::Readback});
     readbackBytes_.resize(coefficientsOffset(shaders::kSides));
     slot.dispatches.push_back(loadPictureDispatch(plan_, params_.pipelines,
@@ -191,6 +198,9 @@ void Stylizer::Implementation::recordReadback(vk::CommandBuffer commands, const 
     if (block.coefficientsBytes() > 0)
         commands.copyBuffer(plan_.coefficientsBuffer().handle(), slot.readback->handle(),
                             vk::BufferCopy(0, coefficientsOffset(side), block.coefficientsBytes()));
+    if (block.covarianceBytes() > 0)
+        commands.copyBuffer(plan_.covarianceBuffer().handle(), slot.readback->handle(),
+                            vk::BufferCopy(0, covarianceOffset(side), block.covarianceBytes()));
 }
 
 Stylizer::Implementation::Tail& Stylizer::Implementation::tailFor(Slot& slot, const TailParams& wanted) {
@@ -258,13 +268,16 @@ void Stylizer::Implementation::collect(Slot& slot) {
         return;
     timeline_.wait(slot.value);
     const auto bytes = slot.readback->mapped();
-    std::copy(bytes.begin(), bytes.end(), readbackBytes_.begin());
+    std::copy_n(bytes.begin(), readbackBytes_.size(), readbackBytes_.begin());
     std::uint32_t overflow = 0;
     std::memcpy(&overflow, bytes.data() + overflowOffset(), 4);
     saturated_ = overflow;
     ranSide_.fill(false);
-    for (const Tail* tail : slot.lastTails)
+    for (const Tail* tail : slot.lastTails) {
         ranSide_[static_cast<std::size_t>(tail->side)] = true;
+        plan_.frameBlock().setContentCovariance(
+            bytes.subspan(covarianceOffset(tail->side), plan_.frameBlock().covarianceBytes()), tail->side);
+    }
     if (slot.timestamps->available())
         collectTimes(slot);
 }
@@ -328,6 +341,17 @@ std::uint64_t Stylizer::Implementation::submitPaced(const std::vector<vk::Comman
 std::uint64_t Stylizer::Implementation::submit(std::span<const std::uint8_t> rgba, const Controls& controls,
                                                const gpu::Image& target, const gpu::Image* sourceCopy,
                                                std::span<const ExtraPass> extraPasses) {
+    const std::uint64_t value = submitOnce(rgba, controls, target, sourceCopy, extraPasses);
+    if (!plan_.frameBlock().lacksCovariance())
+        return value;
+    // A first frame has no covariance of one before: it is run once to have its own.
+    collect(slots_[(frame_ - 1) % slots_.size()]);
+    return submitOnce(rgba, controls, target, sourceCopy, extraPasses);
+}
+
+std::uint64_t Stylizer::Implementation::submitOnce(std::span<const std::uint8_t> rgba, const Controls& controls,
+                                                   const gpu::Image& target, const gpu::Image* sourceCopy,
+                                                   std::span<const ExtraPass> extraPasses) {
     Slot& slot = slots_[frame_++ % slots_.size()];
     collect(slot);
     IMPASTO_CHECK(rgba.size() == slot.picture->mapped().size());
@@ -407,6 +431,9 @@ std::vector<SiteView> Stylizer::siteViews(int side) const {
 }
 std::vector<OperationTime> Stylizer::operationTimes() const {
     return implementation_->operationTimes();
+}
+double Stylizer::lowRankDistance(int side) const {
+    return implementation_->lowRankDistance(side);
 }
 double Stylizer::siteTimeMs(int side) const {
     return implementation_->siteTimeMs(side);

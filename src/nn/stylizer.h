@@ -75,6 +75,9 @@ class Stylizer {
     /// What the sites did in the last finished frame under the settings of one side; empty when that side did not run.
     std::vector<SiteView> siteViews(int side = 0) const;
 
+    /// How far the low-rank transforms of side 0 are from those of another side, relative; see FrameBlock.
+    double lowRankDistance(int side) const;
+
     /// Device time of the normalization sites in the last finished frame under one side's settings; 0 without timestamps.
     double siteTimeMs(int side) const;
 

@@ -83,6 +83,14 @@ SiteCoefficients coefficients(const ChannelStatistics& content, const model::Net
                               const Affine& affine, const SiteSettings& settings,
                               std::span<const ChannelStatistics> history = {});
 
+/// Covariance of all pairs of channels over all pixels, `[C,C]`, divided by N; double accumulators.
+std::vector<float> channelCovariance(const Tensor& x);
+
+/// Low-rank normalization (see model/low_rank.h) of `x` with its own covariance and those of the styles, strength
+/// applied: y = α·(M(x − μ) + β) + (1 − α)·x.
+Tensor lowRank(const Tensor& x, const StyleBlend& blend, int siteIndex, const Affine& affine,
+               const SiteSettings& settings);
+
 Tensor applyAffine(const Tensor& x, const SiteCoefficients& coefficients);
 
 /// The whole network on an input whose sides are multiples of the graph's. `settings` has one entry per site, or one
