@@ -13,6 +13,8 @@ set(kernels
     "norm/affine|norm/affine.comp|"
     "norm/covariance|norm/covariance.comp|"
     "norm/mix|norm/mix.comp|"
+    "norm/histogram|norm/histogram.comp|"
+    "image/feature_view|image/feature_view.comp|"
     "common/elementwise|common/elementwise.comp|"
     "resample/pixel_shuffle|resample/gather.comp|PIXEL_SHUFFLE"
     "resample/pixel_unshuffle|resample/gather.comp|PIXEL_UNSHUFFLE"

@@ -13,11 +13,13 @@ struct Watch {
     bool statistics = false;  ///< of one site
     int site = 0;
     int channel = 0;      ///< whose histogram is taken
+    int layer = -1;         ///< drawn as grey tiles; −1: none
+    int layerChannel = -1;  ///< that one alone; −1: all
     bool policy = false;  ///< the error of the policy against exact statistics, once a second
     bool everyFrame = false;  ///< that of every frame, for tables
     bool flicker = false;
     bool scores = false;
-    bool any() const { return statistics || policy || flicker || scores; }
+    bool any() const { return statistics || layer >= 0 || policy || flicker || scores; }
     bool operator==(const Watch&) const = default;
 };
 
@@ -27,6 +29,14 @@ struct ChannelMoments {
     std::vector<float> sigma;
 };
 
+/// Values of one channel before and after its site, in equal bins between low and high.
+struct ChannelHistogram {
+    float low = 0;
+    float high = 0;
+    std::vector<std::uint32_t> before;
+    std::vector<std::uint32_t> after;
+};
+
 /// One site of the last frame. Side B is empty without a split.
 struct SiteStatistics {
     std::string site;
@@ -34,6 +44,9 @@ struct SiteStatistics {
     ChannelMoments style;    ///< β and γ of the blended styles
     ChannelMoments usedA;    ///< what they were normalized by: the cell's and its policy's choice
     ChannelMoments usedB;
+    int histogramChannel = 0;
+    ChannelHistogram histogramA;
+    ChannelHistogram histogramB;
     ChannelMoments afterA;  ///< of the features after the site
     ChannelMoments afterB;
     /// The last ten seconds, oldest first: times before now (s, ≤ 0), and per sample the content's μ of every channel.

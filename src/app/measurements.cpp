@@ -167,10 +167,15 @@ void Measurements::addStatistics(const Frame& frame) {
     nn::Controls styles = frame.controls;
     for (Normalization& cell : styles.cells)
         cell.affine = AffineSource::Adaptive;
-    recorder_.add(frame.wallSeconds, {.site = graphSite.name,
+    StatisticsRecorder::Sample sample{.site = graphSite.name,
                                       .view = &views[site],
                                       .other = others.empty() ? nullptr : &others[site],
-                                      .style = nn::blendStyles(network.siteParameters(graphSite), styles, site)});
+                                      .style = nn::blendStyles(network.siteParameters(graphSite), styles, site)};
+    sample.histogramChannel = std::clamp(watch_.channel, 0, graphSite.channels - 1);
+    sample.counts = frame.engine.stylizer()->histogram(0);
+    if (!others.empty())
+        sample.otherCounts = frame.engine.stylizer()->histogram(1);
+    recorder_.add(frame.wallSeconds, sample);
     stats_.site = recorder_.statistics();
 }
 

@@ -134,6 +134,7 @@ std::shared_ptr<Picture> PictureRing::acquire(Extent stylized, Extent source, bo
                      [&](vk::CommandBuffer once) { slot->other->recordInitialLayout(once); });
     }
     slot->hasOther = withOther;
+    slot->hasLayer = false;
     slot->readBack = readBack || core_->params.readBack;
     if (slot->readBack) {
         core_->prepareReadBack(slot->readBacks[0], *slot->stylized);
@@ -148,6 +149,16 @@ std::shared_ptr<Picture> PictureRing::acquire(Extent stylized, Extent source, bo
         const std::lock_guard lock(core->mutex);
         core->free.push_back(std::move(back));
     });
+}
+
+void PictureRing::addLayer(Picture& picture, int side) {
+    picture.hasLayer = true;
+    if (picture.layer)
+        return;
+    gpu::Device& device = core_->params.device;
+    picture.layer = makeImage(device, "layer", {.height = side, .width = side});
+    gpu::runOnce(device, device.computeQueue(),
+                 [&](vk::CommandBuffer once) { picture.layer->recordInitialLayout(once); });
 }
 
 void PictureRing::finish(Picture& picture, const gpu::SemaphorePoint& stylized) {

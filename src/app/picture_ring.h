@@ -29,6 +29,9 @@ class PictureRing {
     /// as it always does with Params::readBack.
     std::shared_ptr<Picture> acquire(Extent stylized, Extent source, bool withOther = false, bool readBack = false);
 
+    /// Makes the picture's image for a layer's channels, `side` squared, unless it is there.
+    void addLayer(Picture& picture, int side);
+
     /// Submits what has to follow the stylized image, which is ready at `stylized`: the copy to the host. Sets
     /// Picture::ready.
     void finish(Picture& picture, const gpu::SemaphorePoint& stylized);

@@ -58,7 +58,7 @@ class Session::Implementation {
     }
 
     bool drifts() const { return requested_.drift && !requested_.paused && requested_.styles.size() > 1; }
-    bool needsStep() const { return changed_ || loadingIsDone() || drifts(); }
+    bool needsStep() const { return changed_ || watchChanged_ || loadingIsDone() || drifts(); }
 
     std::vector<float> weights() const {
         if (!requested_.drift)
@@ -72,8 +72,9 @@ class Session::Implementation {
         takeLoaded();
         const Extent extent{.height = frame.height, .width = frame.width};
         prepare(extent);
-        if (changed_ || drifts())
+        if (changed_ || watchChanged_ || drifts())
             refreshControls();
+        watchChanged_ = false;
         controls_.openGate = otherControls_.openGate = changed_ || drifts();
         changed_ = false;
 
@@ -91,6 +92,9 @@ class Session::Implementation {
         std::size_t passCount = 0;
         if (requested_.split)
             passes[passCount++] = {.side = 1, .controls = &otherControls_, .target = picture->other.get()};
+        stylizer.watchLayer(measurements_.watch().layer, measurements_.watch().layerChannel);
+        if (measurements_.watch().layer >= 0)
+            ring_.addLayer(*picture, nn::Stylizer::kLayerPictureSide);
         exactIsNew_ = measurements_.wantsExact(wallSeconds(), controls_.cells);
         if (exactIsNew_) {
             // Held for good: commands are recorded per picture and side.
@@ -105,7 +109,8 @@ class Session::Implementation {
             passes[passCount++] = {.side = 2, .controls = &exactControls_, .target = exactPicture_->stylized.get()};
         }
         const std::uint64_t value = stylizer.submit(rgba, controls_, *picture->stylized, picture->source.get(),
-                                                    std::span(passes).first(passCount));
+                                                    std::span(passes).first(passCount),
+                                                    picture->hasLayer ? picture->layer.get() : nullptr);
         if (exactIsNew_)
             ring_.finish(*exactPicture_, {stylizer.timeline().semaphore(), value});
         picture->owner = engine_->owner();
@@ -129,8 +134,10 @@ class Session::Implementation {
     }
 
     void watch(const Watch& watch) {
-        if (watch.statistics != measurements_.watch().statistics)
-            changed_ = true;
+        const Watch& before = measurements_.watch();
+        if (watch.statistics != before.statistics || watch.site != before.site || watch.channel != before.channel ||
+            watch.layer != before.layer || watch.layerChannel != before.layerChannel)
+            watchChanged_ = true;
         measurements_.setWatch(watch);
     }
 
@@ -287,7 +294,10 @@ class Session::Implementation {
         if (controls.styles.empty() && !requested_.styles.empty() && sameStyles)
             controls.styles = controls_.styles;
         controls_ = std::move(controls);
-        controls_.takeStatistics = measurements_.watch().statistics;
+        const Watch& watch = measurements_.watch();
+        controls_.takeStatistics = watch.statistics;
+        controls_.histogramSite = watch.statistics ? watch.site : -1;
+        controls_.histogramChannel = watch.channel;
         otherControls_ = controls_;
         otherControls_.cells = engine_->cells(requested_, 1);
         controlsOf_ = engine_->bank();
@@ -300,6 +310,7 @@ class Session::Implementation {
     std::shared_ptr<Picture> exactPicture_;
     bool exactIsNew_ = false;
     double lastTimestamp_ = 0;
+    bool watchChanged_ = false;
     std::vector<std::uint8_t> measuredSource_;  ///< of the newest picture
     const StyleBank* controlsOf_ = nullptr;  ///< where the statistics in `controls_` are
     std::vector<std::uint8_t> mirrored_;
@@ -346,6 +357,9 @@ void Session::Implementation::fill(Stats& stats) const {
         stats.arenaBytes = stylizer->arenaBytes();
         stats.arenaBytesUnaliased = stylizer->arenaBytesUnaliased();
         stats.saturatedValues = stylizer->saturatedValues();
+        stats.layers.clear();
+        for (const nn::Stylizer::Layer& layer : stylizer->layers())
+            stats.layers.push_back({layer.name, layer.channels});
         stats.operations.clear();
         for (const nn::OperationTime& operation : stylizer->operationTimes())
             stats.operations.push_back({operation.name, operation.timeMs});

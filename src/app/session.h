@@ -29,6 +29,8 @@ struct Picture {
     std::unique_ptr<gpu::Image> source;
     std::unique_ptr<gpu::Image> other;  ///< the right side of a split; only there while `hasOther`
     bool hasOther = false;
+    std::unique_ptr<gpu::Image> layer;  ///< the watched layer's channels; only valid while `hasLayer`
+    bool hasLayer = false;
     gpu::SemaphorePoint ready;
     std::uint64_t serial = 0;  ///< increases with every picture
     double timestampSeconds = 0;

@@ -20,6 +20,22 @@ ChannelMoments momentsOf(const ChannelStatistics& statistics) {
     return moments;
 }
 
+/// The range is that of shaders/norm/histogram.comp.
+ChannelHistogram histogramOf(const nn::SiteView& view, int channel, const std::vector<std::uint32_t>& counts) {
+    const auto c = static_cast<std::size_t>(channel);
+    if (counts.empty() || c >= view.a.size())
+        return {};
+    const float mean = view.content.mean[c];
+    const float reach = 4 * std::sqrt(view.content.variance[c]);
+    const float after = view.a[c] * mean + view.b[c];
+    const float reachAfter = std::abs(view.a[c]) * reach;
+    const auto half = counts.begin() + static_cast<std::ptrdiff_t>(counts.size() / 2);
+    return {.low = std::min(mean - reach, after - reachAfter),
+            .high = std::max(mean + reach, after + reachAfter),
+            .before = {counts.begin(), half},
+            .after = {half, counts.end()}};
+}
+
 }  // namespace
 
 ChannelMoments momentsAfter(const ChannelStatistics& content, const std::vector<float>& a,
@@ -52,6 +68,10 @@ void StatisticsRecorder::add(double seconds, const Sample& sample) {
         next->usedB = momentsOf(sample.other->used);
         next->afterB = momentsAfter(content, sample.other->a, sample.other->b);
     }
+    next->histogramChannel = sample.histogramChannel;
+    next->histogramA = histogramOf(*sample.view, sample.histogramChannel, sample.counts);
+    if (sample.other)
+        next->histogramB = histogramOf(*sample.other, sample.histogramChannel, sample.otherCounts);
     if (history_.empty() || seconds >= history_.back().seconds + kMomentSeconds)
         history_.push_back({seconds, next->content});
     while (history_.front().seconds < seconds - kDriftSeconds)

@@ -59,6 +59,8 @@ struct Stats {
     };
     std::vector<SiteInfo> sites;
 
+    std::vector<SiteInfo> layers;  ///< that can be watched, in the order they are computed
+
     std::string sourceName;
     Extent sourceExtent;
     Extent networkExtent;

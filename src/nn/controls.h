@@ -31,6 +31,10 @@ struct Controls {
     /// Take the picture's statistics also where the cell needs none, for somebody who looks at them.
     bool takeStatistics = false;
 
+    /// Site and channel whose histogram is taken; −1: none.
+    int histogramSite = -1;
+    int histogramChannel = 0;
+
     /// Similarity gate: mean absolute difference of a block, 0..255, below which the shown picture is held; 0: no gate.
     float gateThreshold = 0.0f;
     /// Nothing is held in this frame: the settings have changed.

@@ -57,7 +57,7 @@ FrameBlock::FrameBlock(const model::Network& network, std::vector<SiteShape> sha
     }
     indirectWords_ = word;
     guidanceWord_ = word + shapes.size() * 3;
-    words_ = lowRankWord(static_cast<int>(shapes.size()));
+    words_ = lowRankWord(static_cast<int>(shapes.size())) + 1 + shapes.size() * 3;
 }
 
 std::uint64_t FrameBlock::historyBytes() const {
@@ -154,6 +154,8 @@ void FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int 
     writeAt<float>(block, guidanceWord_, guidance);
     writeAt<std::uint32_t>(block, guidanceWord_ + 1, guideGroups);
     writeGate(block, controls, sideIndex);
+    const std::uint32_t channel[] = {static_cast<std::uint32_t>(std::max(0, controls.histogramChannel))};
+    writeAt<std::uint32_t>(block, static_cast<std::uint64_t>(histogramWord()), channel);
     if (side == 0)
         lacksCovariance_ = false;
     for (int i = 0; i < siteCount(); ++i) {
@@ -203,6 +205,8 @@ void FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int 
             policy == StatisticsPolicy::LowRank && !affine.passThrough && site.matrixBase >= 0;
         writeLowRank(block, i, side, controls, affine);
         write(block, i, values, affine, runStatistics);
+        const std::uint32_t histogramGroups[] = {controls.histogramSite == i && reads ? 1u : 0u, 1u, 1u};
+        writeAt<std::uint32_t>(block, histogramIndirectOffset(i) / 4, histogramGroups);
     }
 }
 

@@ -72,6 +72,12 @@ class FrameBlock {
     /// side that was left out in the frame before starts without history. Side 2 takes its statistics itself, so that
     /// its time can be compared; a further side otherwise uses those of the one before where both sample alike.
     void fill(std::span<std::byte> block, const Controls& controls, int side = 0);
+    /// Index of the channel whose histogram is taken, and byte offset of a site's indirect dispatch for it.
+    int histogramWord() const { return static_cast<int>(lowRankWord(siteCount())); }
+    std::uint64_t histogramIndirectOffset(int site) const {
+        return (lowRankWord(siteCount()) + 1 + static_cast<std::uint64_t>(site) * 3) * 4;
+    }
+
     /// Low-rank normalization decomposes the covariance of an earlier frame: what a side's pass has left in the
     /// covariance buffer. Without it a site is normalized as by AdaIN, and `lacksCovariance` is true after `fill`.
     void setContentCovariance(std::span<const std::byte> bytes, int side);

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "common/low_rank.h"
 #include "common/shared.h"
+#include "common/views.h"
 #include "gpu/commands.h"
 
 namespace impasto::nn {
@@ -114,6 +115,8 @@ Plan::Plan(const Params& params)
         afterSite[static_cast<std::size_t>(node.output)] = after;
         for (std::size_t i = first; i < dispatches_.size(); ++i) {
             dispatches_[i].afterSite = after;
+            if (i + 1 == dispatches_.size() && isRead(node.output))
+                dispatches_[i].output = node.output;
             dispatches_[i].atSite = std::holds_alternative<model::Normalize>(node.operation);
         }
     }
@@ -248,6 +251,7 @@ void Plan::createSiteBuffers(const Params& params) {
     coefficientsBuffer_ = createZeroed(*device_, "coefficients", frameBlock_->coefficientsBytes());
     historyBuffer_ = createZeroed(*device_, "statistics history", frameBlock_->historyBytes());
     covarianceBuffer_ = createZeroed(*device_, "covariances", frameBlock_->covarianceBytes());
+    histogramBuffer_ = createZeroed(*device_, "histogram", std::uint64_t{2} * shaders::kHistogramBins * 4);
     overflowBuffer_ = createZeroed(*device_, "overflow counter", 4);
 }
 
@@ -426,6 +430,8 @@ void Plan::add(const FusedNode& node, const model::Normalize& site) {
     if (frameBlock_->hasLowRank(site.index))
         addCovariance(input, site);
 
+    if (params_.purpose == Purpose::Stylize)
+        addHistogram(input, site);
     if (!isRead(node.output))
         return;
     shaders::AffinePush affinePush{};
@@ -463,6 +469,28 @@ void Plan::addCovariance(int input, const model::Normalize& site) {
              push);
     dispatch.indirectBuffer = blockBuffer_->handle();
     dispatch.indirectOffset = frameBlock_->covarianceIndirectOffset(site.index);
+    dispatches_.push_back(std::move(dispatch));
+}
+
+void Plan::addHistogram(int input, const model::Normalize& site) {
+    const Shape& features = shape(input);
+    const shaders::HistogramPush push{.pixels = static_cast<int>(features.planeSize()),
+                                      .channels = features.channels,
+                                      .site = site.index,
+                                      .coefficientBase = frameBlock_->coefficientBase(site.index),
+                                      .channelWord = frameBlock_->histogramWord()};
+    Dispatch dispatch =
+        make(Kernel{"histogram " + site.site,
+                    kernels_.shader("norm/histogram"),
+                    {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer,
+                     BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+                    {source(input), gpu::BufferBinding{blockBuffer_->handle()},
+                     gpu::BufferBinding{statisticsBuffer_->handle()},
+                     gpu::BufferBinding{coefficientsBuffer_->handle()},
+                     gpu::BufferBinding{histogramBuffer_->handle()}}},
+             push);
+    dispatch.indirectBuffer = blockBuffer_->handle();
+    dispatch.indirectOffset = frameBlock_->histogramIndirectOffset(site.index);
     dispatches_.push_back(std::move(dispatch));
 }
 

@@ -13,6 +13,7 @@
 #include "gpu/retire.h"
 #include "gpu/timestamps.h"
 #include "model/input_size.h"
+#include "nn/layer_view.h"
 #include "nn/picture_kernels.h"
 #include "nn/plan.h"
 #include "nn/similarity_gate.h"
@@ -34,7 +35,8 @@ class Stylizer::Implementation {
     ~Implementation();
 
     std::uint64_t submit(std::span<const std::uint8_t> rgba, const Controls& controls, const gpu::Image& target,
-                         const gpu::Image* sourceCopy, std::span<const ExtraPass> extraPasses);
+                         const gpu::Image* sourceCopy, std::span<const ExtraPass> extraPasses,
+                         const gpu::Image* layerPicture);
     void forget(const gpu::Image& target);
 
     const gpu::Timeline& timeline() const { return timeline_; }
@@ -45,6 +47,9 @@ class Stylizer::Implementation {
     std::vector<OperationTime> operationTimes() const;
     double gpuTimeMs() const { return gpuTimeMs_; }
     double firstGpuTimeMs() const { return firstGpuTimeMs_; }
+    std::vector<Layer> layers() const;
+    void watchLayer(int layer, int channel);
+    std::vector<std::uint32_t> histogram(int side) const;
     double lowRankDistance(int side) const { return plan_.frameBlock().matrixDistance(0, side); }
     double siteTimeMs(int side) const { return siteTimesMs_[static_cast<std::size_t>(side)]; }
     std::uint64_t saturated() const { return saturated_; }
@@ -54,6 +59,7 @@ class Stylizer::Implementation {
     struct Tail {
         int side = 0;
         const gpu::Image* sourceCopy = nullptr;
+        const gpu::Image* layerPicture = nullptr;
         std::vector<Dispatch> dispatches;  ///< the composite last; for further sides what comes after the sites before it
         std::unique_ptr<gpu::Timestamps> timestamps;
         SlicedCommands commands;
@@ -66,6 +72,7 @@ class Stylizer::Implementation {
         std::unique_ptr<gpu::Timestamps> timestamps;
         std::vector<Dispatch> dispatches;
         SlicedCommands network;
+        std::size_t viewAt = 0;  ///< place of the layer view among the recorded dispatches; 0: there is none
         std::map<std::pair<const gpu::Image*, bool>, Tail> tails;  ///< by target, without and with the gate
         std::vector<const Tail*> lastTails;  ///< of its last frame, side 0 first
         std::uint64_t value = 0;  ///< timeline value of its last frame
@@ -79,12 +86,18 @@ class Stylizer::Implementation {
         bool gated = false;  ///< the similarity gate follows the composite
         const gpu::Image& target;
         const gpu::Image* sourceCopy = nullptr;
+        const gpu::Image* layerPicture = nullptr;
     };
     Tail& tailFor(Slot& slot, const TailParams& params);
     std::uint64_t submitOnce(std::span<const std::uint8_t> rgba, const Controls& controls, const gpu::Image& target,
-                             const gpu::Image* sourceCopy, std::span<const ExtraPass> extraPasses);
+                             const gpu::Image* sourceCopy, std::span<const ExtraPass> extraPasses,
+                             const gpu::Image* layerPicture);
+    static constexpr std::uint64_t kHistogramBytes = std::uint64_t{2} * shaders::kHistogramBins * 4;
+    std::uint64_t histogramOffset(int side) const {
+        return coefficientsOffset(shaders::kSides) + static_cast<std::uint64_t>(side) * kHistogramBytes;
+    }
     std::uint64_t covarianceOffset(int side) const {
-        return coefficientsOffset(shaders::kSides) +
+        return histogramOffset(shaders::kSides) +
                static_cast<std::uint64_t>(side) * plan_.frameBlock().covarianceBytes();
     }
     void recordReadback(vk::CommandBuffer commands, const Slot& slot, int side) const;
@@ -100,10 +113,14 @@ class Stylizer::Implementation {
     Plan plan_;
     GuideMap guide_;
     SimilarityGate gate_;
+    LayerView layerView_;
     gpu::Timeline timeline_;
     gpu::CommandPool pool_;
     std::array<Slot, 2> slots_;
     std::vector<double> costsMs_;
+    std::vector<std::size_t> layerPlaces_;  ///< of the dispatches that complete a layer
+    int watchedLayer_ = -1;
+    int watchedChannel_ = -1;
     std::uint64_t frame_ = 0;
     int measuredFrames_ = 0;
     std::vector<std::byte> readbackBytes_;  ///< of the last finished frame
@@ -129,6 +146,7 @@ Stylizer::Implementation::Implementation(const Params& params)
              .keepInput = true}),
       guide_(params.device, plan_),
       gate_(params.device, params.pipelines, params.output),
+      layerView_(params.device, params.pipelines),
       timeline_(params.device),
       pool_(params.device, params.device.computeQueue()) {
     for (Slot& slot : slots_)
@@ -157,7 +175,7 @@ void Stylizer::Implementation::createSlot(Slot& slot) {
     slot.readback = std::make_unique<gpu::Buffer>(
         device, gpu::Buffer::Params{"statistics readback", covarianceOffset(shaders::kSides),
                                     gpu::MemoryKind::Readback});
-    readbackBytes_.resize(coefficientsOffset(shaders::kSides));
+    readbackBytes_.resize(histogramOffset(shaders::kSides));
     slot.dispatches.push_back(loadPictureDispatch(plan_, params_.pipelines,
                                                   {.source = *slot.picture,
                                                    .sourceExtent = params_.source,
@@ -170,7 +188,12 @@ void Stylizer::Implementation::createSlot(Slot& slot) {
         for (const Dispatch& dispatch : slot.dispatches)
             costsMs_.push_back(guessCostMs(dispatch, device.isSoftware()));
     }
-    slot.timestamps = std::make_unique<gpu::Timestamps>(device, timestampsNeeded(slot.dispatches.size()));
+    layerPlaces_.clear();
+    for (std::size_t i = 0; i < slot.dispatches.size(); ++i) {
+        if (slot.dispatches[i].output >= 0)
+            layerPlaces_.push_back(i);
+    }
+    slot.timestamps = std::make_unique<gpu::Timestamps>(device, timestampsNeeded(slot.dispatches.size() + 1));
     recordNetwork(slot);
 }
 
@@ -180,10 +203,20 @@ void Stylizer::Implementation::recordNetwork(Slot& slot) {
         commands.copyBuffer(slot.blocks[0]->handle(), plan_.frameBlockBuffer().handle(),
                             vk::BufferCopy(0, 0, plan_.frameBlock().sizeBytes()));
     };
+    std::vector<Dispatch> dispatches = slot.dispatches;
+    std::vector<double> costs = costsMs_;
+    slot.viewAt = 0;
+    if (watchedLayer_ >= 0) {
+        slot.viewAt = layerPlaces_[static_cast<std::size_t>(watchedLayer_)] + 1;
+        const Dispatch view = layerView_.dispatch(plan_, dispatches[slot.viewAt - 1].output, watchedChannel_);
+        dispatches.insert(dispatches.begin() + static_cast<std::ptrdiff_t>(slot.viewAt), view);
+        costs.insert(costs.begin() + static_cast<std::ptrdiff_t>(slot.viewAt),
+                     guessCostMs(view, params_.device.isSoftware()));
+    }
     slot.network = recordSlices({.pool = pool_,
                                  .timestamps = *slot.timestamps,
-                                 .dispatches = slot.dispatches,
-                                 .costsMs = costsMs_,
+                                 .dispatches = dispatches,
+                                 .costsMs = costs,
                                  .budgetMs = params_.yieldToOthers ? kSliceBudgetMs : kUnsliced,
                                  .prologue = prologue});
 }
@@ -198,6 +231,8 @@ void Stylizer::Implementation::recordReadback(vk::CommandBuffer commands, const 
     if (block.coefficientsBytes() > 0)
         commands.copyBuffer(plan_.coefficientsBuffer().handle(), slot.readback->handle(),
                             vk::BufferCopy(0, coefficientsOffset(side), block.coefficientsBytes()));
+    commands.copyBuffer(plan_.histogramBuffer().handle(), slot.readback->handle(),
+                        vk::BufferCopy(0, histogramOffset(side), kHistogramBytes));
     if (block.covarianceBytes() > 0)
         commands.copyBuffer(plan_.covarianceBuffer().handle(), slot.readback->handle(),
                             vk::BufferCopy(0, covarianceOffset(side), block.covarianceBytes()));
@@ -208,13 +243,15 @@ Stylizer::Implementation::Tail& Stylizer::Implementation::tailFor(Slot& slot, co
     const gpu::Image* sourceCopy = wanted.sourceCopy;
     const int side = wanted.side;
     const auto found = slot.tails.find({&target, wanted.gated});
-    if (found != slot.tails.end() && found->second.sourceCopy == sourceCopy && found->second.side == side)
+    if (found != slot.tails.end() && found->second.sourceCopy == sourceCopy && found->second.side == side &&
+        found->second.layerPicture == wanted.layerPicture)
         return found->second;
     IMPASTO_CHECK(static_cast<int>(target.width()) == params_.output.width &&
                   static_cast<int>(target.height()) == params_.output.height);
     Tail tail;
     tail.side = side;
     tail.sourceCopy = sourceCopy;
+    tail.layerPicture = wanted.layerPicture;
     std::vector<double> costs;
     for (std::size_t i = 0; side > 0 && i < slot.dispatches.size(); ++i) {
         if (slot.dispatches[i].afterSite) {
@@ -246,6 +283,8 @@ Stylizer::Implementation::Tail& Stylizer::Implementation::tailFor(Slot& slot, co
     };
     const auto epilogue = [&](vk::CommandBuffer commands) {
         recordReadback(commands, slot, side);
+        if (wanted.layerPicture)
+            layerView_.recordCopy(commands, *wanted.layerPicture);
         if (sourceCopy) {
             const vk::BufferImageCopy region(0, 0, 0, {vk::ImageAspectFlagBits::eColor, 0, 0, 1}, {},
                                              {sourceCopy->width(), sourceCopy->height(), 1});
@@ -284,7 +323,10 @@ void Stylizer::Implementation::collect(Slot& slot) {
 
 void Stylizer::Implementation::collectTimes(Slot& slot) {
     const auto queries = static_cast<std::uint32_t>(slot.network.timedDispatch.size()) * 2;
-    timesMs_ = slot.network.dispatchTimesMs(slot.timestamps->readMs(0, queries), slot.dispatches.size());
+    timesMs_ = slot.network.dispatchTimesMs(slot.timestamps->readMs(0, queries),
+                                            slot.dispatches.size() + (slot.viewAt > 0 ? 1 : 0));
+    if (slot.viewAt > 0)
+        timesMs_.erase(timesMs_.begin() + static_cast<std::ptrdiff_t>(slot.viewAt));
     gpuTimeMs_ = 0;
     sideTimesMs_.fill(0);
     siteTimesMs_.fill(0);
@@ -317,6 +359,37 @@ void Stylizer::Implementation::collectTimes(Slot& slot) {
     }
 }
 
+std::vector<std::uint32_t> Stylizer::Implementation::histogram(int side) const {
+    if (!ranSide_[static_cast<std::size_t>(side)])
+        return {};
+    std::vector<std::uint32_t> counts(std::size_t{2} * shaders::kHistogramBins);
+    std::memcpy(counts.data(), readbackBytes_.data() + histogramOffset(side), kHistogramBytes);
+    return counts;
+}
+
+std::vector<Stylizer::Layer> Stylizer::Implementation::layers() const {
+    std::vector<Layer> layers;
+    for (const std::size_t place : layerPlaces_) {
+        const Dispatch& dispatch = slots_.front().dispatches[place];
+        layers.push_back({dispatch.name, plan_.map(dispatch.output).shape.channels});
+    }
+    return layers;
+}
+
+void Stylizer::Implementation::watchLayer(int layer, int channel) {
+    const int known = layer < static_cast<int>(layerPlaces_.size()) ? layer : -1;
+    if (known == watchedLayer_ && channel == watchedChannel_)
+        return;
+    watchedLayer_ = known;
+    watchedChannel_ = channel;
+    for (Slot& slot : slots_) {
+        timeline_.wait(slot.value);
+        collect(slot);
+        slot.value = 0;
+        recordNetwork(slot);
+    }
+}
+
 std::vector<SiteView> Stylizer::Implementation::siteViews(int side) const {
     if (!ranSide_[static_cast<std::size_t>(side)])
         return {};
@@ -340,18 +413,20 @@ std::uint64_t Stylizer::Implementation::submitPaced(const std::vector<vk::Comman
 
 std::uint64_t Stylizer::Implementation::submit(std::span<const std::uint8_t> rgba, const Controls& controls,
                                                const gpu::Image& target, const gpu::Image* sourceCopy,
-                                               std::span<const ExtraPass> extraPasses) {
-    const std::uint64_t value = submitOnce(rgba, controls, target, sourceCopy, extraPasses);
+                                               std::span<const ExtraPass> extraPasses,
+                                               const gpu::Image* layerPicture) {
+    const std::uint64_t value = submitOnce(rgba, controls, target, sourceCopy, extraPasses, layerPicture);
     if (!plan_.frameBlock().lacksCovariance())
         return value;
     // A first frame has no covariance of one before: it is run once to have its own.
     collect(slots_[(frame_ - 1) % slots_.size()]);
-    return submitOnce(rgba, controls, target, sourceCopy, extraPasses);
+    return submitOnce(rgba, controls, target, sourceCopy, extraPasses, layerPicture);
 }
 
 std::uint64_t Stylizer::Implementation::submitOnce(std::span<const std::uint8_t> rgba, const Controls& controls,
                                                    const gpu::Image& target, const gpu::Image* sourceCopy,
-                                                   std::span<const ExtraPass> extraPasses) {
+                                                   std::span<const ExtraPass> extraPasses,
+                                                   const gpu::Image* layerPicture) {
     Slot& slot = slots_[frame_++ % slots_.size()];
     collect(slot);
     IMPASTO_CHECK(rgba.size() == slot.picture->mapped().size());
@@ -361,7 +436,10 @@ std::uint64_t Stylizer::Implementation::submitOnce(std::span<const std::uint8_t>
     slot.lastTails.clear();
     // The gate compares pixel by pixel with the source.
     const bool gated = controls.gateThreshold > 0 && params_.output == params_.source;
-    slot.lastTails.push_back(&tailFor(slot, {.gated = gated, .target = target, .sourceCopy = sourceCopy}));
+    slot.lastTails.push_back(&tailFor(slot, {.gated = gated,
+                                            .target = target,
+                                            .sourceCopy = sourceCopy,
+                                            .layerPicture = layerView_.buffer() ? layerPicture : nullptr}));
     for (const ExtraPass& pass : extraPasses) {
         IMPASTO_CHECK(pass.side > 0 && pass.side < shaders::kSides);
         block.fill(slot.blocks[static_cast<std::size_t>(pass.side)]->mapped(), *pass.controls, pass.side);
@@ -408,8 +486,9 @@ Stylizer::Stylizer(const Params& params) : implementation_(std::make_unique<Impl
 Stylizer::~Stylizer() = default;
 
 std::uint64_t Stylizer::submit(std::span<const std::uint8_t> rgba, const Controls& controls, const gpu::Image& target,
-                               const gpu::Image* sourceCopy, std::span<const ExtraPass> extraPasses) {
-    return implementation_->submit(rgba, controls, target, sourceCopy, extraPasses);
+                               const gpu::Image* sourceCopy, std::span<const ExtraPass> extraPasses,
+                               const gpu::Image* layerPicture) {
+    return implementation_->submit(rgba, controls, target, sourceCopy, extraPasses, layerPicture);
 }
 void Stylizer::forget(const gpu::Image& target) {
     implementation_->forget(target);
@@ -431,6 +510,18 @@ std::vector<SiteView> Stylizer::siteViews(int side) const {
 }
 std::vector<OperationTime> Stylizer::operationTimes() const {
     return implementation_->operationTimes();
+}
+std::vector<std::uint32_t> Stylizer::histogram(int side) const {
+    return implementation_->histogram(side);
+}
+std::vector<Stylizer::Layer> Stylizer::layers() const {
+    return implementation_->layers();
+}
+void Stylizer::watchLayer(int layer, int channel) {
+    implementation_->watchLayer(layer, channel);
+}
+int Stylizer::layerTilesAcross(int channels) {
+    return LayerView::tilesAcross(channels);
 }
 double Stylizer::lowRankDistance(int side) const {
     return implementation_->lowRankDistance(side);

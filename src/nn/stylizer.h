@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/views.h"
 #include "gpu/device.h"
 #include "gpu/image.h"
 #include "gpu/pipeline.h"
@@ -61,7 +62,8 @@ class Stylizer {
     /// Commands are recorded at the first use of a target and kept for its address: targets outlive the stylizer, or
     /// are given to `forget` first.
     std::uint64_t submit(std::span<const std::uint8_t> rgba, const Controls& controls, const gpu::Image& target,
-                         const gpu::Image* sourceCopy = nullptr, std::span<const ExtraPass> extraPasses = {});
+                         const gpu::Image* sourceCopy = nullptr, std::span<const ExtraPass> extraPasses = {},
+                         const gpu::Image* layerPicture = nullptr);
     void forget(const gpu::Image& target);
 
     const gpu::Timeline& timeline() const;
@@ -74,6 +76,23 @@ class Stylizer {
     StyleStatistics contentStatistics() const;
     /// What the sites did in the last finished frame under the settings of one side; empty when that side did not run.
     std::vector<SiteView> siteViews(int side = 0) const;
+
+    /// Counts of the histogram that side's controls asked for in the last finished frame: kHistogramBins before the site,
+    /// as many after it (shaders/norm/histogram.comp says over which range). Empty when the side did not run.
+    std::vector<std::uint32_t> histogram(int side) const;
+
+    /// What can be looked at with `watchLayer`, in the order it is computed.
+    struct Layer {
+        std::string name;
+        int channels = 0;
+    };
+    std::vector<Layer> layers() const;
+    /// From the next frame on, the layer's channels are drawn as a grid of grey tiles into the image given to `submit`;
+    /// with `channel` ≥ 0 that one alone. −1: none. Records the network's commands anew.
+    void watchLayer(int layer, int channel);
+    static constexpr int kLayerPictureSide = shaders::kFeatureViewSide;
+    /// Tiles in a row of the grid for this many channels.
+    static int layerTilesAcross(int channels);
 
     /// How far the low-rank transforms of side 0 are from those of another side, relative; see FrameBlock.
     double lowRankDistance(int side) const;

@@ -119,6 +119,8 @@ void askForMeasures(Ui& ui) {
     watch.statistics = open(Section::Statistics);
     watch.site = state.statistics.site;
     watch.channel = state.statistics.channel;
+    watch.layer = open(Section::Statistics) && state.statistics.layerShown ? state.statistics.layer : -1;
+    watch.layerChannel = watch.layer >= 0 ? state.statistics.layerChannel : -1;
     watch.policy = open(Section::Normalization) && !right && effectivePolicy(cell) != StatisticsPolicy::Exact;
     watch.flicker = open(Section::Measures);
     watch.scores = open(Section::Measures);

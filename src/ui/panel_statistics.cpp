@@ -31,6 +31,14 @@ constexpr Explanation kDriftHelp{
             "its standard deviation. What drifts makes an exact policy flicker.",
     .formula = "sd = √(mean(μₜ²) − mean(μₜ)²)"};
 
+constexpr Explanation kHistogramHelp{
+    .title = "Histogram",
+    .text = "How often each value occurs in the chosen channel: grey before the site, lines after it. A map y = a·x + b moves "
+            "and stretches it and leaves its shape."};
+constexpr Explanation kLayerHelp{
+    .title = "A layer's channels",
+    .text = "Every channel as a grey picture, its mean in the middle of the scale. Click one to enlarge it."};
+
 /// What the bars compare.
 struct Series {
     const std::vector<float>* content;
@@ -195,6 +203,93 @@ void drawMostDifferent(Ui& ui, const app::SiteStatistics& statistics, const std:
     }
 }
 
+void drawHistogram(Ui& ui, const app::SiteStatistics& statistics) {
+    const Theme& theme = ui.theme;
+    const ImRect area = takeRow(ui, kLinesHeight);
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    list->AddRectFilled(area.Min, area.Max, paint(theme.colors.control), theme.px(4));
+    const app::ChannelHistogram& a = statistics.histogramA;
+    const app::ChannelHistogram& b = statistics.histogramB;
+    if (a.before.empty())
+        return;
+    const float low = b.before.empty() ? a.low : std::min(a.low, b.low);
+    const float high = b.before.empty() ? a.high : std::max(a.high, b.high);
+    const auto draw = [&](const app::ChannelHistogram& histogram, const std::vector<std::uint32_t>& counts, ImU32 color,
+                          bool filled) {
+        // Densities: bins of two histograms may differ in width.
+        std::uint32_t highest = 1;
+        for (const std::uint32_t count : counts)
+            highest = std::max(highest, count);
+        const float bin = (histogram.high - histogram.low) / static_cast<float>(counts.size());
+        const auto xOf = [&](float value) { return area.Min.x + (value - low) / (high - low) * area.GetWidth(); };
+        for (std::size_t i = 0; i < counts.size(); ++i) {
+            const float share = static_cast<float>(counts[i]) / static_cast<float>(highest);
+            const float y = area.Max.y - share * (area.GetHeight() - theme.px(6));
+            const float left = xOf(histogram.low + bin * static_cast<float>(i));
+            const float right = xOf(histogram.low + bin * static_cast<float>(i + 1));
+            if (filled) {
+                list->AddRectFilled({left, y}, {right, area.Max.y}, paint(color));
+            } else {
+                list->PathLineTo({left, y});
+                list->PathLineTo({right, y});
+            }
+        }
+        if (!filled)
+            list->PathStroke(paint(color), 0, theme.px(1.5f));
+    };
+    draw(a, a.before, theme.colors.textFaint, true);
+    draw(a, a.after, theme.colors.accent, false);
+    if (!b.before.empty())
+        draw(b, b.after, theme.colors.warning, false);
+}
+
+/// Any layer's channels as grey tiles; a click enlarges one, another brings all back.
+void drawLayer(Ui& ui) {
+    StatisticsView& view = ui.state.statistics;
+    toggleRow(ui, "layer", "Show a layer's channels", view.layerShown, kLayerHelp);
+    const int count = static_cast<int>(ui.stats.layers.size());
+    if (!view.layerShown || count == 0)
+        return;
+    const Theme& theme = ui.theme;
+    view.layer = std::clamp(view.layer, 0, count - 1);
+    auto number = static_cast<float>(view.layer);
+    if (slider(ui,
+               {.name = "layer.index",
+                .label = "Layer",
+                .max = static_cast<float>(std::max(1, count - 1)),
+                .wholeNumbers = true,
+                .format = [](float value) { return fmt::format("{:.0f}", value + 1); }},
+               number)) {
+        view.layer = std::clamp(static_cast<int>(number), 0, count - 1);
+        view.layerChannel = -1;
+    }
+    const app::Stats::SiteInfo& layer = ui.stats.layers[static_cast<std::size_t>(view.layer)];
+    const bool single = view.layerChannel >= 0;
+    drawText(theme.fonts.small, takeRow(ui, 20), theme.colors.textDim,
+             single ? fmt::format("{}, channel {}", layer.name, view.layerChannel) : layer.name);
+    const ImRect column = takeRow(ui, 0);
+    const ImRect area = takeRow(ui, column.GetWidth() / theme.scale);
+    const Interaction action = interact(ui, "layer.picture", area);
+    if (ui.layerPicture)
+        ImGui::GetWindowDrawList()->AddImage(ui.layerPicture, area.Min, area.Max);
+    if (!action.pressed)
+        return;
+    if (single) {
+        view.layerChannel = -1;
+        return;
+    }
+    int across = 1;
+    while (across * across < layer.channels)
+        ++across;
+    const ImVec2 at = ImGui::GetIO().MousePos;
+    const auto tile = [&](float position, float from, float length) {
+        return std::clamp(static_cast<int>((position - from) / length * static_cast<float>(across)), 0, across - 1);
+    };
+    const int channel = tile(at.y, area.Min.y, area.GetHeight()) * across + tile(at.x, area.Min.x, area.GetWidth());
+    if (channel < layer.channels)
+        view.layerChannel = channel;
+}
+
 void chooseSite(Ui& ui) {
     const int count = static_cast<int>(ui.stats.sites.size());
     StatisticsView& view = ui.state.statistics;
@@ -241,12 +336,15 @@ void drawStatistics(Ui& ui) {
     const std::vector<std::size_t> first(
         order.begin(), order.begin() + static_cast<std::ptrdiff_t>(std::min(kMostDifferent, order.size())));
     drawMostDifferent(ui, *statistics, first);
+    label(ui, fmt::format("Histogram of channel {}", statistics->histogramChannel), kHistogramHelp);
+    drawHistogram(ui, *statistics);
     label(ui, "Drift, ten seconds", kDriftHelp);
     drawDrift(ui, *statistics, first);
     takeGap(ui);
     if (textButton(ui, "statistics.export", takeRow(ui), "Save as CSV",
                    {.title = "Save as CSV", .text = "One line per channel, into the folder of the snapshots."}))
         ui.requests.exportStatistics = true;
+    drawLayer(ui);
 }
 
 }  // namespace impasto::ui

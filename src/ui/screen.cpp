@@ -77,6 +77,7 @@ void drawPanel(Ui& ui) {
 void drawScreen(Ui& ui, const PictureTextures& picture) {
     const Theme& theme = ui.theme;
     ui.state.animating = false;
+    ui.layerPicture = picture.layer;
     handleShortcuts(ui);
 
     const ImVec2 size = ImGui::GetIO().DisplaySize;

@@ -48,6 +48,9 @@ struct StatisticsView {
     int site = 0;
     int channel = 0;          ///< of histogram and drift
     bool sigma = false;       ///< bars of σ instead of μ
+    bool layerShown = false;
+    int layer = 0;
+    int layerChannel = -1;    ///< enlarged; −1: all
     app::Watch asked;         ///< what the session was last told to measure
 };
 
@@ -86,6 +89,7 @@ struct UiState {
 struct PictureTextures {
     ImTextureID stylized = nullptr;
     ImTextureID source = nullptr;  ///< null: no wipe
+    ImTextureID layer = nullptr;   ///< the watched layer's channels; null: there is none
     ImTextureID other = nullptr;   ///< right side of a split; null: there is none
     int width = 0;
     int height = 0;
@@ -99,6 +103,7 @@ struct Ui {
     UiState& state;
     const Theme& theme;
     std::function<ImTextureID(const app::GalleryStyle&)> thumbnail;  ///< null while there is none
+    ImTextureID layerPicture = nullptr;                              ///< see PictureTextures::layer
 };
 
 /// The whole window, one call per frame between ImGui's NewFrame and Render: shortcuts, top bar, picture, panel, status

@@ -137,6 +137,8 @@ class WindowApp::Implementation {
             textures.source = renderer_.textures().forFrame(*shown_->source);
         if (shown_->hasOther)
             textures.other = renderer_.textures().forFrame(*shown_->other);
+        if (shown_->hasLayer)
+            textures.layer = renderer_.textures().forFrame(*shown_->layer);
         textures.width = static_cast<int>(shown_->stylized->width());
         textures.height = static_cast<int>(shown_->stylized->height());
         return textures;

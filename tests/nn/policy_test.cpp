@@ -285,6 +285,110 @@ TEST_F(Sides, ViewsTellWhatASiteDid) {
     }
 }
 
+TEST_F(Sides, HistogramsCountEveryPixelOnce) {
+    const model::Network& micro = startNetwork();
+    const StyleStatistics style = reference::encodeStyle(micro, randomTensor({3, 48, 64}, 5, 0, 1));
+    const Extent extent{24, 40};
+    Stylizer stylizer(params(extent, extent));
+    const auto a = image(extent);
+    const auto rgba = randomPicture(extent, 6);
+    const Tensor padded = reference::padToMultiple(tensorOf(rgba, extent), micro.graph.multiple);
+    Controls controls;
+    controls.cells = {parseNormalization("adain")};
+    controls.styles = {{&style, -1, 1.0f}};
+    const auto sites = model::sites(micro.graph);
+    const auto run = reference::run(micro, padded, blendOf(controls), settingsOf(controls));
+    for (std::size_t site = 0; site < sites.size(); ++site) {
+        controls.histogramSite = static_cast<int>(site);
+        controls.histogramChannel = sites[site].channels - 1;
+        for (int frame = 0; frame < 3; ++frame)
+            stylizer.wait(stylizer.submit(rgba, controls, *a));
+        const auto counts = stylizer.histogram(0);
+        const SiteView view = stylizer.siteViews(0)[site];
+        const auto c = static_cast<std::size_t>(controls.histogramChannel);
+        const float reach = 4 * std::sqrt(view.content.variance[c]);
+        const float after = view.a[c] * view.content.mean[c] + view.b[c];
+        const float low = std::min(view.content.mean[c] - reach, after - std::abs(view.a[c]) * reach);
+        const float high = std::max(view.content.mean[c] + reach, after + std::abs(view.a[c]) * reach);
+        std::vector<std::uint32_t> want(counts.size(), 0);
+        const Tensor& x = run.tensors[static_cast<std::size_t>(sites[site].input)];
+        const std::size_t bins = want.size() / 2;
+        const auto binOf = [&](float value) {
+            return static_cast<std::size_t>(
+                std::clamp(static_cast<int>((value - low) / (high - low) * static_cast<float>(bins)), 0,
+                           static_cast<int>(bins) - 1));
+        };
+        for (std::size_t i = 0; i < x.shape().planeSize(); ++i) {
+            const float value = x.plane(controls.histogramChannel)[i];
+            ++want[binOf(value)];
+            ++want[bins + binOf(view.a[c] * value + view.b[c])];
+        }
+        // A value at the edge of a bin may fall on either side of it.
+        std::size_t apart = 0;
+        std::size_t total = 0;
+        for (std::size_t i = 0; i < counts.size(); ++i) {
+            apart += counts[i] > want[i] ? counts[i] - want[i] : want[i] - counts[i];
+            total += counts[i];
+        }
+        EXPECT_EQ(total, 2 * x.shape().planeSize());
+        EXPECT_LE(apart, 4u + total / 100) << sites[site].name;
+    }
+}
+
+TEST_F(Sides, LayersAreDrawnAndPicturesStayTheSame) {
+    const model::Network& micro = startNetwork();
+    const StyleStatistics style = reference::encodeStyle(micro, randomTensor({3, 48, 64}, 5, 0, 1));
+    const Extent extent{32, 48};
+    Stylizer stylizer(params(extent, extent));
+    const auto a = image(extent);
+    const int side = Stylizer::kLayerPictureSide;
+    const auto picture = image({side, side});
+    const auto rgba = randomPicture(extent, 6);
+    Controls controls;
+    controls.cells = {parseNormalization("adain")};
+    controls.styles = {{&style, -1, 1.0f}};
+    stylizer.wait(stylizer.submit(rgba, controls, *a));
+    const auto before = readImage(device(), *a);
+    const auto layers = stylizer.layers();
+    ASSERT_GT(layers.size(), 10u);
+    const Tensor padded = reference::padToMultiple(tensorOf(rgba, extent), micro.graph.multiple);
+    const Tensor first = reference::run(micro, padded, blendOf(controls), settingsOf(controls))
+                             .tensors[static_cast<std::size_t>(model::sites(micro.graph)[0].input)];
+    for (int layer = 0; layer < static_cast<int>(layers.size()); ++layer) {
+        stylizer.watchLayer(layer, -1);
+        stylizer.wait(stylizer.submit(rgba, controls, *a, nullptr, {}, picture.get()));
+        EXPECT_EQ(readImage(device(), *a), before) << layers[static_cast<std::size_t>(layer)].name;
+        const auto pixels = readImage(device(), *picture);
+        std::size_t lit = 0;
+        for (std::size_t i = 0; i < pixels.size(); i += 4)
+            lit += pixels[i] > 60 ? 1u : 0u;
+        EXPECT_GT(lit, pixels.size() / 4 / 20) << layers[static_cast<std::size_t>(layer)].name;
+    }
+    // One channel of the first layer, against what the reference computes.
+    const int channel = 3;
+    stylizer.watchLayer(0, channel);
+    stylizer.wait(stylizer.submit(rgba, controls, *a, nullptr, {}, picture.get()));
+    const auto pixels = readImage(device(), *picture);
+    const ChannelStatistics statistics = reference::channelStatistics(first);
+    const Shape shape = first.shape();
+    const float scale = static_cast<float>(std::max(shape.width, shape.height)) / static_cast<float>(side - 1);
+    for (int y = 5; y < side; y += 37) {
+        for (int x = 3; x < side; x += 41) {
+            const int sourceX = static_cast<int>((static_cast<float>(x) + 0.5f) * scale);
+            const int sourceY = static_cast<int>((static_cast<float>(y) + 0.5f) * scale);
+            if (sourceX >= shape.width || sourceY >= shape.height)
+                continue;
+            const float value = first.at(channel, sourceY, sourceX);
+            const float grey = std::clamp(
+                0.5f + (value - statistics.mean[channel]) / (5 * std::sqrt(statistics.variance[channel])), 0.02f, 1.0f);
+            EXPECT_NEAR(pixels[static_cast<std::size_t>((y * side + x) * 4)], grey * 255, 1.6);
+        }
+    }
+    stylizer.watchLayer(-1, -1);
+    stylizer.wait(stylizer.submit(rgba, controls, *a));
+    EXPECT_EQ(readImage(device(), *a), before);
+}
+
 TEST_F(Sides, GateMatchesTheReference) {
     const StyleStatistics style = reference::encodeStyle(startNetwork(), randomTensor({3, 48, 64}, 5, 0, 1));
     for (const Extent& extent : {Extent{16, 16}, Extent{33, 47}, Extent{70, 50}}) {

@@ -154,6 +154,30 @@ TEST(Statistics, SiteKindChannelAndExport) {
     ui.draw(2);
 }
 
+TEST(Statistics, LayersAndTheirChannels) {
+    HeadlessUi ui({1280, 2600});
+    ui.stats.laboratory = measured(false);
+    ui.stats.layers = {{"conv a", 16}, {"conv b", 64}, {"conv c", 5}};
+    ui.picture.layer = reinterpret_cast<ImTextureID>(4);
+    ui.click("section.Statistics");
+    ui.draw(2);
+    EXPECT_EQ(ui.state.statistics.asked.layer, -1);
+    ui.click("layer");
+    ui.draw(2);
+    EXPECT_EQ(ui.state.statistics.asked.layer, 0);
+    ui.click("layer.picture", 0.3f, 0.1f);
+    EXPECT_EQ(ui.state.statistics.layerChannel, 1);
+    ui.draw(2);
+    EXPECT_EQ(ui.state.statistics.asked.layerChannel, 1);
+    ui.click("layer.picture");
+    EXPECT_EQ(ui.state.statistics.layerChannel, -1);
+    ui.drag("layer.index", 0.1f, 1.0f);
+    EXPECT_EQ(ui.state.statistics.layer, 2);
+    ui.draw(2);
+    ui.click("layer.picture", 0.9f, 0.9f);
+    EXPECT_EQ(ui.state.statistics.layerChannel, -1) << "there is no ninth of five channels";
+}
+
 TEST(Gate, SwitchAndThreshold) {
     HeadlessUi ui({1280, 2600});
     ui.click("section.Flicker and scores");
