@@ -39,6 +39,8 @@ struct Given {
     std::vector<std::string> styles;
     std::optional<float> strength;
     std::string normalization;
+    std::string split;
+    std::optional<float> gate;
     std::string model;
     std::string size;
     std::string output;
@@ -52,6 +54,7 @@ struct Given {
     bool benchmark = false;
     bool json = false;
     std::optional<std::int64_t> startedNs;
+    bool policies = false;
     bool selfTest = false;
     bool listDevices = false;
     bool listCameras = false;
@@ -66,8 +69,13 @@ void declareOptions(CLI::App& cli, Given& given) {
         ->allow_extra_args(false);
     cli.add_option("--strength", given.strength, "how far the style goes")->type_name("0..1");
     cli.add_option("--norm", given.normalization,
-                   "none, bn, ln, gn, in, cin, adain, or e.g. group:8+adaptive, batch:16+learned")
-        ->type_name("PRESET|STATS+AFFINE");
+                   "none, bn, ln, gn, in, cin, adain, or e.g. group:8+adaptive, batch:16+learned; then a policy, e.g.\n"
+                   "adain:temporal=0.5, in:frozen, adain:sparse=8, ln:channels=2, adain:rank=16, gn:frames=8")
+        ->type_name("PRESET|STATS+AFFINE[:POLICY]");
+    cli.add_option("--split", given.split, "the right half by this instead, as in --norm")
+        ->type_name("PRESET|STATS+AFFINE[:POLICY]");
+    cli.add_option("--gate", given.gate, "hold the picture where the source changes by less than this (0..255), e.g. 2")
+        ->type_name("0..32");
     cli.add_option("--model", given.model, "the network: nano, micro, full, or a file")->type_name("NAME|PATH");
     cli.add_option("--size", given.size, "the network's input: short side, or exact")->type_name("N|WxH");
     cli.add_option("--output", given.output,
@@ -89,6 +97,7 @@ void declareOptions(CLI::App& cli, Given& given) {
     auto* benchmark = cli.add_flag("--benchmark", given.benchmark, "measure the frame rate");
     cli.add_flag("--json", given.json, "print the benchmark as JSON")->needs(benchmark);
     cli.add_option("--started-ns", given.startedNs)->needs(benchmark)->group("");  // the benchmark's own children
+    cli.add_flag("--policies", given.policies, "measure the statistics policies on a clip instead")->needs(benchmark);
     cli.add_flag("--self-test", given.selfTest, "compare every operation with the CPU reference");
     cli.add_flag("--list-devices", given.listDevices, "list the Vulkan devices");
     cli.add_flag("--list-cameras", given.listCameras, "list the cameras");
@@ -117,6 +126,14 @@ CommandLine::Mode modeOf(const Given& given) {
     return mode;
 }
 
+/// A cell whose policy can act.
+Normalization parseCell(std::string_view option, std::string_view text) {
+    const Normalization cell = parseNormalization(text);
+    if (const std::string_view obstacle = policyObstacle(cell, cell.policy); !obstacle.empty())
+        throw badArgument(option, text, obstacle);
+    return cell;
+}
+
 void setSettings(const Given& given, Settings& settings) {
     if (!given.input.empty())
         settings.source = given.input;
@@ -132,8 +149,19 @@ void setSettings(const Given& given, Settings& settings) {
     if (given.strength)
         settings.strength = *given.strength;
     if (!given.normalization.empty()) {
-        settings.normalization = parseNormalization(given.normalization);
+        settings.normalization = parseCell("--norm", given.normalization);
         settings.perSite = false;
+    }
+    if (!given.split.empty()) {
+        settings.normalizationB = parseCell("--split", given.split);
+        settings.siteNormalizationB.clear();
+        settings.split = true;
+    }
+    if (given.gate && !(*given.gate >= 0 && *given.gate <= 32))
+        throw badArgument("--gate", fmt::format("{}", *given.gate), "a number in 0..32");
+    if (given.gate) {
+        settings.gate = true;
+        settings.gateThreshold = *given.gate;
     }
     if (!given.model.empty())
         settings.model = given.model;
@@ -247,6 +275,7 @@ std::variant<CommandLine, EarlyExit> parseCommandLine(std::span<const char* cons
     line.json = given.json;
     line.networkGiven = !given.model.empty() || !given.size.empty() || !given.preset.empty();
     line.startedNs = given.startedNs;
+    line.policies = given.policies;
     return line;
 }
 

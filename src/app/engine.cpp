@@ -30,6 +30,10 @@ void Engine::makeBank() {
                                                           .cache = params_.styleCache});
 }
 
+std::unique_ptr<nn::StyleEncoder> Engine::makeEncoder() const {
+    return std::make_unique<nn::StyleEncoder>(params_.device, params_.pipelines, network_, precision_);
+}
+
 Engine::Plan Engine::planFor(const Settings& settings, Extent source) const {
     Plan plan{.source = source, .networkInput = settings.exactSize, .precision = settings.precision};
     if (settings.exactSize.width <= 0) {
@@ -88,16 +92,21 @@ bool Engine::encodeNextOfGallery(float scale) {
     return false;
 }
 
+std::vector<Normalization> Engine::cells(const Settings& settings, int side) const {
+    const auto& perSite = side == 0 ? settings.siteNormalization : settings.siteNormalizationB;
+    std::vector<Normalization> cells(siteCount_, side == 0 ? settings.normalization : settings.normalizationB);
+    if (settings.perSite)
+        std::copy_n(perSite.begin(), std::min(siteCount_, perSite.size()), cells.begin());
+    return cells;
+}
+
 nn::Controls Engine::plainControls(const Settings& settings) const {
     nn::Controls controls;
-    controls.cells.assign(siteCount_, settings.normalization);
-    if (settings.perSite) {
-        const std::size_t given = std::min(siteCount_, settings.siteNormalization.size());
-        std::copy_n(settings.siteNormalization.begin(), given, controls.cells.begin());
-    }
+    controls.cells = cells(settings, 0);
     controls.epsilon = settings.epsilon;
     controls.strength = settings.strength;
     controls.guidance = settings.guidance;
+    controls.gateThreshold = settings.gate ? settings.gateThreshold : 0.0f;
     controls.normalizeWeights = settings.normalizeWeights;
     return controls;
 }

@@ -36,6 +36,8 @@ class Engine {
     std::shared_ptr<const void> owner() const { return stylizer_; }
     /// Changes when the statistics of the styles move to another place.
     const StyleBank* bank() const { return bank_.get(); }
+    /// For pictures that are not styles.
+    std::unique_ptr<nn::StyleEncoder> makeEncoder() const;
     Extent networkExtent() const { return plan_.networkInput; }
 
     /// Makes the plan fit; does nothing when it does. Throws Error, and keeps the plan it had, when the device cannot
@@ -48,6 +50,9 @@ class Engine {
     /// Encodes one picture of the gallery that has not been yet, so that choosing it later shows in the next frame.
     /// False when all are done. Pictures that cannot be read are passed over.
     bool encodeNextOfGallery(float scale);
+
+    /// How every site is normalized, on the left (0) or right (1) side of a split.
+    std::vector<Normalization> cells(const Settings& settings, int side) const;
 
     /// What the settings mean for the next frame, with `weights` (one per style) in place of the styles' own. A style
     /// that cannot be had is left out and handed to `report` once.

@@ -17,7 +17,9 @@
 #include "app/preset.h"
 #include "app/rate_meter.h"
 #include "app/snapshot.h"
+#include "app/statistics_recorder.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "media/player.h"
 #include "media/source.h"
 
@@ -97,6 +99,9 @@ class LiveSession::Implementation {
         if (requests.seekSeconds >= 0)
             requests_.seekSeconds = requests.seekSeconds;
         requests_.step |= requests.step;
+        requests_.exportStatistics |= requests.exportStatistics;
+        if (requests.watch)
+            requests_.watch = requests.watch;
         requests_.retune |= requests.retune;
         for (std::string& path : requests.addStyles)
             requests_.addStyles.push_back(std::move(path));
@@ -129,6 +134,7 @@ class LiveSession::Implementation {
     void wake();
     media::FramePtr nextFrame();
     void stylize(const media::FramePtr& frame);
+    void exportStatistics();
     void saveSnapshot(const std::string& path);
     void publishStats();
     void fail(const Error& error) { session_->messages().add(Message::Kind::Error, error.what()); }
@@ -291,6 +297,7 @@ void LiveSession::Implementation::stylize(const media::FramePtr& frame) {
     session_->setTime(clock_.seconds(start, current_.paused));
     const std::shared_ptr<const Picture> picture = session_->step(*frame);
     session_->wait(*picture);
+    session_->measure(*picture);
     frameTimeMs_ = millisecondsSince(start);
     ++framesDone_;
     rate_.add();
@@ -299,6 +306,8 @@ void LiveSession::Implementation::stylize(const media::FramePtr& frame) {
 }
 
 void LiveSession::Implementation::serve(const Requests& requests) {
+    if (requests.watch)
+        session_->watch(*requests.watch);
     if (requests.seekSeconds >= 0 && player_)
         player_->seek(requests.seekSeconds);
     if (requests.step && player_)
@@ -310,8 +319,20 @@ void LiveSession::Implementation::serve(const Requests& requests) {
             fail(error);
         }
     }
+    if (requests.exportStatistics)
+        exportStatistics();
     if (requests.snapshot)
         saveSnapshot(requests.snapshotPath);
+}
+
+void LiveSession::Implementation::exportStatistics() {
+    Stats stats;
+    session_->fill(stats);
+    if (!stats.laboratory.site)
+        return;
+    const std::filesystem::path path = newSnapshotPath().replace_extension(".csv");
+    writeFileAtomically(path, std::string_view(toCsv(*stats.laboratory.site)));
+    session_->messages().add(Message::Kind::Info, fmt::format("wrote {}", path.string()));
 }
 
 void LiveSession::Implementation::saveSnapshot(const std::string& path) {
@@ -319,7 +340,8 @@ void LiveSession::Implementation::saveSnapshot(const std::string& path) {
         return;
     if (snapshot_.valid())
         snapshot_.wait();
-    snapshot_ = std::async(std::launch::async, [frame = session_->download(*picture_), preset = writePreset(current_),
+    snapshot_ = std::async(std::launch::async, [frame = picture_->hasOther ? session_->downloadSplit(*picture_, current_.wipePosition)
+                                                                                   : session_->download(*picture_), preset = writePreset(current_),
                                                 target = path.empty() ? newSnapshotPath() : std::filesystem::path(path),
                                                 &messages = session_->messages()] {
         try {

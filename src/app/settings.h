@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "app/laboratory.h"
 #include "model/normalization.h"
 #include "nn/precision.h"
 #include "tensor/tensor.h"
@@ -50,9 +52,16 @@ struct Settings {
     std::vector<Normalization> siteNormalization;  ///< one per site of the network
     float epsilon = 1e-5f;                         ///< 1e-8..1
 
+    bool split = false;  ///< two settings side by side: `normalization` left of the line, these right of it
+    Normalization normalizationB{.statistics = StatisticsSource::Batch, .affine = AffineSource::Learned};
+    std::vector<Normalization> siteNormalizationB;  ///< with perSite
+
+    bool gate = false;           ///< hold the picture where the source stands still
+    float gateThreshold = 2.0f;  ///< mean absolute difference of a block, 0..255, below which it does; 0..32
+
     float guidance = 1.0f;  ///< 0..1: how far a picture larger than the network's follows the source's edges
 
-    bool wipe = false;          ///< before/after: the source left of the line
+    bool wipe = false;          ///< before/after: the source left of the line; not with `split`
     float wipePosition = 0.5f;  ///< 0..1 of the picture's width
 
     bool lightTheme = false;
@@ -69,7 +78,9 @@ struct Requests {
     bool step = false;                        ///< one frame while paused
     std::vector<std::string> addStyles = {};  ///< pictures to add to the gallery and to choose
     bool retune = false;
-    bool any() const { return snapshot || seekSeconds >= 0 || step || !addStyles.empty() || retune; }
+    bool exportStatistics = false;    ///< of the watched site, as CSV beside the snapshots
+    std::optional<Watch> watch = {};  ///< what the panel shows from now on
+    bool any() const { return snapshot || exportStatistics || watch || seekSeconds >= 0 || step || !addStyles.empty() || retune; }
 };
 
 }  // namespace impasto::app

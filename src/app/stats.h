@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/laboratory.h"
 #include "tensor/tensor.h"
 
 namespace impasto::app {
@@ -58,6 +59,8 @@ struct Stats {
     };
     std::vector<SiteInfo> sites;
 
+    std::vector<SiteInfo> layers;  ///< that can be watched, in the order they are computed
+
     std::string sourceName;
     Extent sourceExtent;
     Extent networkExtent;
@@ -83,6 +86,7 @@ struct Stats {
     double firstFrameDeviceMs = 0;  ///< of the plan's first frame, in which some drivers compile
 
     std::vector<float> driftWeights;  ///< while weights drift: what they are now, in the order of Settings::styles
+    LaboratoryStats laboratory;
 
     std::vector<GalleryStyle> gallery;
     GalleryStyle sourceStyle{.id = "source", .label = "Source"};  ///< kSourceStyle as a style of the gallery

@@ -26,6 +26,20 @@ struct Controls {
     /// interpolation.
     float guidance = 0.0f;
 
+    /// Time since the frame before, for averages over frames; 0 when it is the same frame again.
+    float secondsSinceLast = 0.0f;
+    /// Take the picture's statistics also where the cell needs none, for somebody who looks at them.
+    bool takeStatistics = false;
+
+    /// Site and channel whose histogram is taken; −1: none.
+    int histogramSite = -1;
+    int histogramChannel = 0;
+
+    /// Similarity gate: mean absolute difference of a block, 0..255, below which the shown picture is held; 0: no gate.
+    float gateThreshold = 0.0f;
+    /// Nothing is held in this frame: the settings have changed.
+    bool openGate = false;
+
     const Normalization& cell(std::size_t site) const { return cells.size() == 1 ? cells.front() : cells.at(site); }
 };
 

@@ -50,7 +50,23 @@ Tensor PlanRunner::run(const Tensor& input, const Controls& controls) {
                 commands.dispatchBase(0, 0, dispatch.baseZ, dispatch.groups[0], dispatch.groups[1], dispatch.groups[2]);
         }
     });
+    if (plan_.frameBlock().covarianceBytes() > 0)
+        takeCovariance();
     return read(plan_.outputTensor());
+}
+
+void PlanRunner::takeCovariance() {
+    const std::uint64_t sizeBytes = plan_.frameBlock().covarianceBytes();
+    gpu::Buffer readback(device_, {"covariances", sizeBytes, gpu::MemoryKind::Readback});
+    gpu::runOnce(device_, device_.computeQueue(), [&](vk::CommandBuffer commands) {
+        gpu::recordBarrier(commands);
+        commands.copyBuffer(plan_.covarianceBuffer().handle(), readback.handle(), vk::BufferCopy(0, 0, sizeBytes));
+        gpu::recordHostBarrier(commands);
+    });
+    plan_.frameBlock().setContentCovariance(readback.mapped(), 0);
+    StyleStatistics taken(static_cast<std::size_t>(plan_.frameBlock().siteCount()));
+    plan_.frameBlock().readCovariances(readback.mapped(), taken);
+    covariances_ = std::move(taken);
 }
 
 Tensor PlanRunner::read(int tensor) {

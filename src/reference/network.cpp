@@ -81,7 +81,9 @@ Run run(const model::Network& network, const Tensor& rgb, const StyleBlend& blen
         const SiteSettings& site = settings[settings.size() == 1 ? 0 : index];
         const auto parameters = network.siteParameters(sites[index]);
         const Affine affine = blendAffine(parameters, blend, op.index, site);
-        return applyAffine(x, coefficients(channelStatistics(x), parameters, affine, site));
+        if (effectivePolicy(site.cell) == StatisticsPolicy::LowRank && !affine.passThrough)
+            return lowRank(x, blend, op.index, affine, site);
+        return applyAffine(x, coefficients(channelStatistics(x, samplingOf(site.cell)), parameters, affine, site));
     };
     Runner runner(network, rgb, normalize);
     for (const model::Node& node : network.graph.nodes)
@@ -95,6 +97,8 @@ StyleStatistics encodeStyle(const model::Network& network, const Tensor& rgb) {
     model::inferShapes(network.graph, rgb.shape().extent());
     const auto record = [&statistics](const model::Normalize&, const Tensor& x) {
         statistics.push_back(channelStatistics(x));
+        if (x.shape().channels <= kMaxRank)
+            statistics.back().covariance = channelCovariance(x);
         return x;
     };
     Runner runner(network, rgb, record);

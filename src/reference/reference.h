@@ -27,6 +27,13 @@ Tensor activate(const Tensor& x, const model::Activation& activation);
 /// Per-channel mean and biased variance over all pixels, two passes in double.
 ChannelStatistics channelStatistics(const Tensor& x);
 
+/// The same over the samples of `sampling`: single pixels, or means of step×step blocks (smaller at the right and bottom).
+ChannelStatistics channelStatistics(const Tensor& x, const PixelSampling& sampling);
+
+/// Exponential average of μ and E[x²] over frames, as mean and variance: `weight` of the frame's, the rest of the
+/// state's.
+ChannelStatistics temporalAverage(const ChannelStatistics& state, const ChannelStatistics& frame, double weight);
+
 /// Index into a row of `size` elements for a position outside it: reflection that does not repeat the edge
 /// (… 2 1 | 0 1 2 | 1 0 …), back and forth as far as needed. A row of one element is all edge.
 int reflectIndex(int position, int size);
@@ -65,15 +72,24 @@ Affine blendAffine(const model::Network::SiteParameters& parameters, const Style
                    const SiteSettings& settings);
 
 /// Statistics of each channel after merging into the layer or into groups (see `groupBegin`): mean of means, and
-/// mean(var + (μ−μ̄)²). `Batch` and `Instance` leave them as they are; `None` gives μ = 0, σ² = 1.
+/// mean(var + (μ−μ̄)²), with the policy Channels only over every k-th channel of each. `Batch` and `Instance` leave them as they are; `None` gives μ = 0, σ² = 1.
 ChannelStatistics mergeStatistics(const ChannelStatistics& content, const Normalization& cell);
 
 /// `a = γ/√(σ²+ε)`, `b = β − a·μ`, then strength `a' = α·a + 1 − α`, `b' = α·b`. For StatisticsSource::None `a = γ`,
-/// `b = β`. `content` are exact per-channel statistics; `history` are earlier frames' for 'last N frames', newest
-/// first: the content and at most N − 1 of them are merged, fewer when fewer are there.
+/// `b = β`. `content` are per-channel statistics of the frame (for 'temporal' and 'frozen' those of the state); `history`
+/// are earlier frames' for 'last N frames', newest first: the content and at most N − 1 of them are merged, fewer when
+/// fewer are there.
 SiteCoefficients coefficients(const ChannelStatistics& content, const model::Network::SiteParameters& parameters,
                               const Affine& affine, const SiteSettings& settings,
                               std::span<const ChannelStatistics> history = {});
+
+/// Covariance of all pairs of channels over all pixels, `[C,C]`, divided by N; double accumulators.
+std::vector<float> channelCovariance(const Tensor& x);
+
+/// Low-rank normalization (see model/low_rank.h) of `x` with its own covariance and those of the styles, strength
+/// applied: y = α·(M(x − μ) + β) + (1 − α)·x.
+Tensor lowRank(const Tensor& x, const StyleBlend& blend, int siteIndex, const Affine& affine,
+               const SiteSettings& settings);
 
 Tensor applyAffine(const Tensor& x, const SiteCoefficients& coefficients);
 

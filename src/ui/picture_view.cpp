@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -47,6 +49,23 @@ void drawHandle(Ui& ui, const ImRect& image, float x, bool lit) {
     }
 }
 
+/// "A  AdaIN, temporal": what a side of the split is normalized by.
+std::string sideLabel(const Ui& ui, int side) {
+    const app::Settings& settings = ui.settings;
+    const std::string_view letter = side == 0 ? "A" : "B";
+    if (settings.perSite)
+        return fmt::format("{}  per site", letter);
+    const Normalization& cell = side == 0 ? settings.normalization : settings.normalizationB;
+    std::string text = fmt::format("{} + {}", name(cell.statistics), name(cell.affine));
+    for (const NormalizationPreset& preset : normalizationPresets()) {
+        if (preset.cell.statistics == cell.statistics && preset.cell.affine == cell.affine)
+            text = preset.label;
+    }
+    const StatisticsPolicy policy = effectivePolicy(cell);
+    return fmt::format("{}  {}{}{}", letter, text, policy == StatisticsPolicy::Exact ? "" : ", ",
+                       policy == StatisticsPolicy::Exact ? "" : name(policy));
+}
+
 void drawWipe(Ui& ui, const PictureTextures& picture, const ImRect& image) {
     const Theme& theme = ui.theme;
     float& position = ui.settings.wipePosition;
@@ -63,14 +82,15 @@ void drawWipe(Ui& ui, const PictureTextures& picture, const ImRect& image) {
 
     const float x = std::round(image.Min.x + position * image.GetWidth());
     ImDrawList* list = ImGui::GetWindowDrawList();
-    list->AddImage(picture.source, image.Min, {x, image.Max.y}, {0, 0}, {position, 1});
-    list->AddImage(picture.stylized, {x, image.Min.y}, image.Max, {position, 0}, {1, 1});
+    const bool split = ui.settings.split;
+    list->AddImage(split ? picture.stylized : picture.source, image.Min, {x, image.Max.y}, {0, 0}, {position, 1});
+    list->AddImage(split ? picture.other : picture.stylized, {x, image.Min.y}, image.Max, {position, 0}, {1, 1});
     drawHandle(ui, image, x, action.hovered || action.held);
     const float inset = theme.px(12);
     if (x - image.Min.x > theme.px(110))
-        drawTag(ui, {image.Min.x + inset, image.Min.y + inset}, "Source", Align::Left);
+        drawTag(ui, {image.Min.x + inset, image.Min.y + inset}, split ? sideLabel(ui, 0) : "Source", Align::Left);
     if (image.Max.x - x > theme.px(110))
-        drawTag(ui, {image.Max.x - inset, image.Min.y + inset}, "Stylized", Align::Right);
+        drawTag(ui, {image.Max.x - inset, image.Min.y + inset}, split ? sideLabel(ui, 1) : "Stylized", Align::Right);
 }
 
 void drawNoPicture(Ui& ui, const ImRect& area) {
@@ -96,7 +116,7 @@ void drawPicture(Ui& ui, const PictureTextures& picture) {
         return;
     }
     const ImRect image = fit(area, picture.width, picture.height);
-    if (ui.settings.wipe && picture.source)
+    if (ui.settings.split ? picture.other != nullptr : ui.settings.wipe && picture.source != nullptr)
         drawWipe(ui, picture, image);
     else
         ImGui::GetWindowDrawList()->AddImage(picture.stylized, image.Min, image.Max);

@@ -65,6 +65,8 @@ void drawPanel(Ui& ui) {
     takeGap(ui, 6);
     drawStyles(ui);
     drawNormalization(ui);
+    drawStatistics(ui);
+    drawMeasures(ui);
     drawOutput(ui);
     drawPerformance(ui);
     takeGap(ui, kMargin);
@@ -75,6 +77,7 @@ void drawPanel(Ui& ui) {
 void drawScreen(Ui& ui, const PictureTextures& picture) {
     const Theme& theme = ui.theme;
     ui.state.animating = false;
+    ui.layerPicture = picture.layer;
     handleShortcuts(ui);
 
     const ImVec2 size = ImGui::GetIO().DisplaySize;
@@ -111,6 +114,7 @@ void drawScreen(Ui& ui, const PictureTextures& picture) {
     }
     if (ui.state.helpOpen)
         drawHelp(ui);
+    askForMeasures(ui);
 }
 
 }  // namespace impasto::ui

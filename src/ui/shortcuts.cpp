@@ -29,6 +29,7 @@ constexpr Shortcut kShortcuts[] = {
     {GLFW_KEY_LEFT, "←", "Two seconds back", [](Ui& ui) { seekBy(ui, -kSeekStepSeconds); }},
     {GLFW_KEY_RIGHT, "→", "Two seconds on", [](Ui& ui) { seekBy(ui, kSeekStepSeconds); }},
     {GLFW_KEY_W, "W", "Compare with the source", [](Ui& ui) { ui.settings.wipe = !ui.settings.wipe; }},
+    {GLFW_KEY_B, "B", "Two settings side by side", [](Ui& ui) { ui.settings.split = !ui.settings.split; }},
     {GLFW_KEY_S, "S", "Snapshot", [](Ui& ui) { ui.requests.snapshot = true; }},
     {GLFW_KEY_M, "M", "Mirror", [](Ui& ui) { ui.settings.mirror = !ui.settings.mirror; }},
     {GLFW_KEY_P, "P", "The arrow keys move the pad's point", [](Ui& ui) { ui.state.padFocused = !ui.state.padFocused; }},

@@ -92,6 +92,7 @@ void drawTopBar(Ui& ui) {
     if (iconButton(ui, "compare", left.take(kButton), Icon::Wipe, settings.wipe,
                    {.title = "Before and after", .text = "Drag the line over the picture.", .shortcut = "W"}))
         settings.wipe = !settings.wipe;
+    drawSplitButton(ui, left.take(44));
     if (iconButton(ui, "snapshot", left.take(kButton), Icon::Snapshot, false,
                    {.title = "Snapshot", .text = "Saves the picture as a PNG.", .shortcut = "S"}))
         ui.requests.snapshot = true;

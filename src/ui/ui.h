@@ -18,8 +18,8 @@
 
 namespace impasto::ui {
 
-enum class Section { Styles, Normalization, Output, Performance };
-inline constexpr int kSectionCount = 4;
+enum class Section { Styles, Normalization, Output, Performance, Statistics, Measures };
+inline constexpr int kSectionCount = 6;
 
 /// One entry of the source menu's file list.
 struct FileEntry {
@@ -43,15 +43,28 @@ struct Toast {
     double until = 0;  ///< ImGui time
 };
 
+/// What the statistics section shows.
+struct StatisticsView {
+    int site = 0;
+    int channel = 0;          ///< of histogram and drift
+    bool sigma = false;       ///< bars of σ instead of μ
+    bool layerShown = false;
+    int layer = 0;
+    int layerChannel = -1;    ///< enlarged; −1: all
+    app::Watch asked;         ///< what the session was last told to measure
+};
+
 /// What the window remembers of itself, as opposed to Settings: nothing here changes the picture.
 struct UiState {
-    bool sectionOpen[kSectionCount] = {true, true, true, true};
+    bool sectionOpen[kSectionCount] = {true, true, true, true, false, false};
     bool operationsOpen = false;
     bool galleryOpen = false;  ///< all styles, however many rows they take
     bool helpOpen = false;
     bool fullscreen = false;
     std::uint32_t randomSeed = 0;  ///< of the last random mix
     bool padFocused = false;  ///< the arrow keys move the pad's point
+    int side = 0;  ///< of the split, whose grid is edited: 0 left (A), 1 right (B)
+    StatisticsView statistics;
     int site = 0;             ///< whose grid is shown when every site has its own
     double seekSeconds = -1;  ///< while the seek bar is dragged
     FileList files;
@@ -76,6 +89,8 @@ struct UiState {
 struct PictureTextures {
     ImTextureID stylized = nullptr;
     ImTextureID source = nullptr;  ///< null: no wipe
+    ImTextureID layer = nullptr;   ///< the watched layer's channels; null: there is none
+    ImTextureID other = nullptr;   ///< right side of a split; null: there is none
     int width = 0;
     int height = 0;
 };
@@ -88,6 +103,7 @@ struct Ui {
     UiState& state;
     const Theme& theme;
     std::function<ImTextureID(const app::GalleryStyle&)> thumbnail;  ///< null while there is none
+    ImTextureID layerPicture = nullptr;                              ///< see PictureTextures::layer
 };
 
 /// The whole window, one call per frame between ImGui's NewFrame and Render: shortcuts, top bar, picture, panel, status
@@ -104,9 +120,20 @@ void drawStyles(Ui& ui);
 /// The chosen styles: pad, their weights, and what sets them all at once.
 void drawMix(Ui& ui);
 void drawNormalization(Ui& ui);
+void drawStatistics(Ui& ui);
+void drawMeasures(Ui& ui);
 void drawOutput(Ui& ui);
 void drawPerformance(Ui& ui);
 void drawSourceMenu(Ui& ui);
+
+/// The button that splits the picture into two settings side by side.
+void drawSplitButton(Ui& ui, const ImRect& rect);
+/// Which side of a split the grid edits.
+void drawSides(Ui& ui);
+/// How the statistics of `cell` are come by, with what that costs and saves.
+void drawPolicy(Ui& ui, Normalization& cell);
+/// Asks the session for what is on screen, when that changed.
+void askForMeasures(Ui& ui);
 
 /// The grid of the two choices, normalize by × re-scale by; edits `cell`.
 void drawNormalizationGrid(Ui& ui, Normalization& cell);

@@ -135,6 +135,10 @@ class WindowApp::Implementation {
         textures.stylized = renderer_.textures().forFrame(*shown_->stylized);
         if (shown_->source)
             textures.source = renderer_.textures().forFrame(*shown_->source);
+        if (shown_->hasOther)
+            textures.other = renderer_.textures().forFrame(*shown_->other);
+        if (shown_->hasLayer)
+            textures.layer = renderer_.textures().forFrame(*shown_->layer);
         textures.width = static_cast<int>(shown_->stylized->width());
         textures.height = static_cast<int>(shown_->stylized->height());
         return textures;
