@@ -79,6 +79,22 @@ void drawRate(Ui& ui, Strip& right, float leftEnd) {
                 ImGui::IsMouseHoveringRect({rateRect.Min.x, top}, {right.x, bottom}) && ImGui::IsWindowHovered(), true);
 }
 
+void drawHistoryButtons(Ui& ui, Strip& left) {
+    const Theme& theme = ui.theme;
+    left.x += theme.px(4);
+    const app::SettingsHistory* history = ui.state.history ? &*ui.state.history : nullptr;
+    ImGui::BeginDisabled(!history || !history->canUndo());
+    if (iconButton(ui, "undo", left.take(kButton), Icon::Undo, false,
+                   {.title = "Undo", .shortcut = keysOf(Action::Undo)}))
+        undo(ui);
+    ImGui::EndDisabled();
+    ImGui::BeginDisabled(!history || !history->canRedo());
+    if (iconButton(ui, "redo", left.take(kButton), Icon::Redo, false,
+                   {.title = "Redo", .shortcut = keysOf(Action::Redo)}))
+        redo(ui);
+    ImGui::EndDisabled();
+}
+
 }  // namespace
 
 void drawTopBar(Ui& ui) {
@@ -103,18 +119,9 @@ void drawTopBar(Ui& ui) {
     if (iconButton(ui, "snapshot", left.take(kButton), Icon::Snapshot, false,
                    {.title = "Snapshot", .text = "Saves the picture as a PNG.", .shortcut = keysOf(Action::Snapshot)}))
         ui.requests.snapshot = true;
-    left.x += theme.px(4);
-    const app::SettingsHistory* history = ui.state.history ? &*ui.state.history : nullptr;
-    ImGui::BeginDisabled(!history || !history->canUndo());
-    if (iconButton(ui, "undo", left.take(kButton), Icon::Undo, false,
-                   {.title = "Undo", .shortcut = keysOf(Action::Undo)}))
-        undo(ui);
-    ImGui::EndDisabled();
-    ImGui::BeginDisabled(!history || !history->canRedo());
-    if (iconButton(ui, "redo", left.take(kButton), Icon::Redo, false,
-                   {.title = "Redo", .shortcut = keysOf(Action::Redo)}))
-        redo(ui);
-    ImGui::EndDisabled();
+    // A narrow window does without: the keys do the same.
+    if (left.x + theme.px(5 * (kButton + 4) + 16) < bar.Max.x)
+        drawHistoryButtons(ui, left);
 
     Strip right{theme, bar.Max.x - theme.px(kGap), middle, true};
     if (iconButton(

@@ -476,13 +476,12 @@ TEST(Layout, NothingLeavesTheWindowAtAnySizeScaleOrTheme) {
                 EXPECT_GE(placed.rect.Min.x, 0.0f) << name << " " << logical.x << " at " << scale;
                 EXPECT_LE(placed.rect.Max.x, logical.x * scale) << name << " " << logical.x << " at " << scale;
             }
-            // Sliders end at one line: a look that holds at any width.
-            const float right = ui.rect("weight.waves.value").Max.x;
-            EXPECT_EQ(ui.rect("weight.waves").Max.x, ui.rect("weight.mosaic").Max.x);
-            EXPECT_EQ(ui.rect("weight.waves").Min.x, ui.rect("weight.ink").Min.x);
-            if (ui.visible("strength")) {
-                EXPECT_EQ(ui.rect("strength.value").Max.x, right);
-                EXPECT_EQ(ui.rect("strength").Min.x, ui.rect("weight.waves").Min.x);
+            // Numbers stand below each other: a look that holds at any width.
+            for (const char* name : {"weight.mosaic", "weight.ink", "strength", "styleScale", "epsilon", "guidance"}) {
+                if (!ui.visible("weight.waves") || !ui.visible(name))
+                    continue;
+                EXPECT_EQ(ui.rect(name).Min.x, ui.rect("weight.waves").Min.x) << name;
+                EXPECT_EQ(ui.rect(std::string(name) + ".value").Max.x, ui.rect("weight.waves.value").Max.x) << name;
             }
         }
     }
