@@ -237,7 +237,7 @@ media::FrameRate parseRate(std::string_view text) {
     return rate;
 }
 
-std::variant<CommandLine, EarlyExit> parseCommandLine(std::span<const char* const> arguments) {
+std::variant<CommandLine, EarlyExit> parseCommandLine(std::span<const char* const> arguments, const Settings& under) {
     CLI::App cli("impasto restyles live video with neural networks on any Vulkan device.", "impasto");
     Given given;
     declareOptions(cli, given);
@@ -253,6 +253,7 @@ std::variant<CommandLine, EarlyExit> parseCommandLine(std::span<const char* cons
     }
 
     CommandLine line;
+    line.settings = under;
     // The preset comes first and may fail for reasons of its own; what is wrong in the arguments comes after it.
     if (!given.preset.empty()) {
         Preset preset = loadPreset(given.preset);
@@ -267,7 +268,7 @@ std::variant<CommandLine, EarlyExit> parseCommandLine(std::span<const char* cons
     } catch (const Error& error) {
         return EarlyExit{2, fmt::format("impasto: {}\n", error.what())};
     }
-    line.useDefaultStyle = given.preset.empty() && given.styles.empty();
+    line.useDefaultStyle = line.settings.styles.empty() && given.preset.empty();
     line.output = given.output;
     line.frames = given.frames;
     line.device = given.device;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <future>
@@ -57,7 +58,7 @@ double millisecondsSince(Clock::time_point start) {
 
 class LiveSession::Implementation {
   public:
-    Implementation(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings)
+    Implementation(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings, bool sourceMustOpen)
         : device_(device),
           settings_(settings),
           stats_(std::make_shared<Stats>()),
@@ -69,7 +70,7 @@ class LiveSession::Implementation {
           current_(settings) {
         openSource(settings.source);
         // An input that was asked for by name must be there; later ones only give a message.
-        if (!settings.source.empty())
+        if (sourceMustOpen && !settings.source.empty())
             requireOpened();
         session_->apply(settings);
         running_ = true;
@@ -154,6 +155,7 @@ class LiveSession::Implementation {
     std::unique_ptr<Session> session_;
     Settings current_;
     std::string sourceInput_;
+    std::string openingProblem_;              ///< why nothing could be opened yet
     std::unique_ptr<media::Player> player_;   ///< whose frames are shown
     std::unique_ptr<media::Player> opening_;  ///< takes its place as soon as it plays
     media::Player::State playing_;            ///< of `player_`
@@ -164,6 +166,7 @@ class LiveSession::Implementation {
     RunningClock clock_;
     std::uint64_t framesDone_ = 0;
     double frameTimeMs_ = 0;
+    std::array<float, 256> recentFrameTimesMs_{};  ///< a ring: frame n at n modulo its size
     std::vector<std::string> cameras_;
     Clock::time_point statsPublished_{};
     std::future<void> snapshot_;
@@ -234,6 +237,7 @@ void LiveSession::Implementation::applySettings(const Settings& settings) {
 
 void LiveSession::Implementation::openSource(const std::string& input) {
     sourceInput_ = input;
+    openingProblem_.clear();
     opening_ = std::make_unique<media::Player>(
         media::Player::Params{.request = {.input = input.empty() ? defaultSource() : input},
                               .loop = current_.loop,
@@ -257,13 +261,16 @@ void LiveSession::Implementation::followPlayers() {
     if (opening_) {
         const media::Player::State state = opening_->state();
         if (state.phase == Phase::Failed) {
-            session_->messages().add(Message::Kind::Error, state.message);
+            if (openingProblem_ != state.message)
+                session_->messages().add(Message::Kind::Error, state.message);
+            openingProblem_ = state.message;
             // With nothing to show instead it stays: a live input may come back.
             if (player_ || !state.info.live)
                 opening_ = nullptr;
         } else if (state.phase != Phase::Opening) {
             player_ = std::move(opening_);
             playing_ = {};
+            openingProblem_.clear();
         }
     }
     if (!player_)
@@ -299,6 +306,7 @@ void LiveSession::Implementation::stylize(const media::FramePtr& frame) {
     session_->wait(*picture);
     session_->measure(*picture);
     frameTimeMs_ = millisecondsSince(start);
+    recentFrameTimesMs_[framesDone_ % recentFrameTimesMs_.size()] = static_cast<float>(frameTimeMs_);
     ++framesDone_;
     rate_.add();
     const std::lock_guard lock(mutex_);
@@ -365,8 +373,14 @@ void LiveSession::Implementation::publishStats() {
     stats->framesPerSecond = rate_.perSecond();
     stats->frameTimeMs = frameTimeMs_;
     stats->framesDone = framesDone_;
+    const std::uint64_t kept = std::min<std::uint64_t>(framesDone_, recentFrameTimesMs_.size());
+    for (std::uint64_t frame = framesDone_ - kept; frame < framesDone_; ++frame)
+        stats->recentFrameTimesMs.push_back(recentFrameTimesMs_[frame % recentFrameTimesMs_.size()]);
     stats->stages = {{"device", stats->gpuTimeMs}, {"frame", frameTimeMs_}};
+    stats->sourceProblem = player_ ? "" : openingProblem_;
     if (player_) {
+        if (playing_.phase == media::Player::Phase::Failed)
+            stats->sourceProblem = playing_.message;
         const media::SourceInfo& info = playing_.info;
         stats->sourceName = info.name;
         stats->sourceRate = info.rate.perSecond();
@@ -380,8 +394,9 @@ void LiveSession::Implementation::publishStats() {
     stats_ = std::move(stats);
 }
 
-LiveSession::LiveSession(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings)
-    : implementation_(std::make_unique<Implementation>(device, pipelines, settings)) {}
+LiveSession::LiveSession(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings,
+                         bool sourceMustOpen)
+    : implementation_(std::make_unique<Implementation>(device, pipelines, settings, sourceMustOpen)) {}
 LiveSession::~LiveSession() = default;
 
 void LiveSession::apply(const Settings& settings) {

@@ -62,6 +62,7 @@ struct Stats {
     std::vector<SiteInfo> layers;  ///< that can be watched, in the order they are computed
 
     std::string sourceName;
+    std::string sourceProblem;  ///< why no frames come; empty while they do
     Extent sourceExtent;
     Extent networkExtent;
     double sourceRate = 0;  ///< frames per second of the source; 0 unknown
@@ -74,7 +75,8 @@ struct Stats {
 
     double framesPerSecond = 0;  ///< of stylized pictures
     double gpuTimeMs = 0;
-    double frameTimeMs = 0;  ///< wall time from a frame's arrival at the session to its stylized picture
+    double frameTimeMs = 0;                 ///< wall time from a frame's arrival at the session to its stylized picture
+    std::vector<float> recentFrameTimesMs;  ///< of the last frames, at most 256, oldest first
     std::vector<StageTime> stages;
     std::vector<StageTime> operations;
     std::uint64_t framesDone = 0;

@@ -2,8 +2,10 @@
 #include "ui/blend.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <numeric>
+#include <random>
 
 #include "app/style_mixer.h"
 
@@ -50,8 +52,9 @@ void randomMix(app::Settings& settings, std::uint32_t seed) {
 }
 
 void normalizeNow(app::Settings& settings) {
-    const float sum = std::accumulate(settings.styles.begin(), settings.styles.end(), 0.0f,
-                                      [](float total, const app::StyleChoice& choice) { return total + choice.weight; });
+    const float sum =
+        std::accumulate(settings.styles.begin(), settings.styles.end(), 0.0f,
+                        [](float total, const app::StyleChoice& choice) { return total + choice.weight; });
     if (sum <= 0)
         return;
     for (app::StyleChoice& choice : settings.styles)
@@ -80,6 +83,44 @@ std::vector<float> shownWeights(const app::Settings& settings, const app::Stats&
     for (const app::StyleChoice& choice : settings.styles)
         weights.push_back(choice.weight);
     return weights;
+}
+
+namespace {
+
+std::vector<std::string> usableStyles(const app::Stats& stats) {
+    std::vector<std::string> ids;
+    for (const app::GalleryStyle& style : stats.gallery) {
+        if (style.error.empty())
+            ids.push_back(style.id);
+    }
+    return ids;
+}
+
+}  // namespace
+
+void stepStyle(Ui& ui, int by) {
+    const std::vector<std::string> ids = usableStyles(ui.stats);
+    if (ids.empty())
+        return;
+    const int count = static_cast<int>(ids.size());
+    int at = by > 0 ? -1 : count;
+    if (!ui.settings.styles.empty()) {
+        const auto found = std::ranges::find(ids, ui.settings.styles.front().id);
+        at = found == ids.end() ? at : static_cast<int>(found - ids.begin());
+    }
+    chooseAlone(ui.settings, ids[static_cast<std::size_t>(((at + by) % count + count) % count)]);
+}
+
+void surprise(Ui& ui) {
+    std::vector<std::string> ids = usableStyles(ui.stats);
+    if (ids.empty())
+        return;
+    std::mt19937 random(static_cast<std::uint32_t>(ImGui::GetTime() * 1e3) ^ std::random_device{}());
+    std::ranges::shuffle(ids, random);
+    ids.resize(std::min<std::size_t>(ids.size(), random() % 2 == 0 ? 2 : 3));
+    ui.settings.styles.clear();
+    for (const std::string& id : ids)
+        ui.settings.styles.push_back({id, 0.25f + 0.05f * static_cast<float>(random() % 16)});
 }
 
 const app::GalleryStyle* findStyle(const app::Stats& stats, std::string_view id) {

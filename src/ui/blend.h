@@ -8,6 +8,7 @@
 
 #include "app/settings.h"
 #include "app/stats.h"
+#include "ui/ui.h"
 
 namespace impasto::ui {
 
@@ -24,6 +25,12 @@ bool addChoice(app::Settings& settings, const std::string& id, float weight = 1.
 
 /// Takes the style out of the blend, unless it is the last one.
 void removeChoice(app::Settings& settings, std::string_view id);
+
+/// The usable style of the gallery `by` places after the first chosen one, alone; round and round.
+void stepStyle(Ui& ui, int by);
+
+/// Two or three styles of the gallery at random weights.
+void surprise(Ui& ui);
 
 /// What the weights come to, one per style: solo and mute applied, divided by their sum when they are normalized.
 std::vector<float> effectiveWeights(const app::Settings& settings);

@@ -9,6 +9,8 @@
 namespace impasto::ui {
 namespace {
 
+constexpr std::string_view kMeasuresTitle = "Flicker and scores";
+
 constexpr float kMeterFull = 16.0f;
 
 constexpr Explanation kMeasuresHelp{
@@ -79,7 +81,7 @@ void drawScores(Ui& ui) {
 }  // namespace
 
 void drawMeasures(Ui& ui) {
-    if (!sectionHeader(ui, Section::Measures, "Flicker and scores", kMeasuresHelp))
+    if (!sectionHeader(ui, kMeasuresTitle, kMeasuresHelp, false))
         return;
     const app::LaboratoryStats& measured = ui.stats.laboratory;
     const Theme& theme = ui.theme;
@@ -110,20 +112,20 @@ void drawMeasures(Ui& ui) {
 }
 
 void askForMeasures(Ui& ui) {
-    const UiState& state = ui.state;
+    UiState& state = ui.state;
     const bool panel = ui.settings.panelVisible;
-    const auto open = [&](Section section) { return panel && state.sectionOpen[static_cast<int>(section)]; };
+    const auto open = [&](std::string_view title) { return panel && state.isOpen(title, false); };
     const bool right = ui.settings.split && state.side == 1;
     const Normalization& cell = right ? ui.settings.normalizationB : ui.settings.normalization;
     app::Watch watch;
-    watch.statistics = open(Section::Statistics);
+    watch.statistics = open("Statistics");
     watch.site = state.statistics.site;
     watch.channel = state.statistics.channel;
-    watch.layer = open(Section::Statistics) && state.statistics.layerShown ? state.statistics.layer : -1;
+    watch.layer = open("Statistics") && state.statistics.layerShown ? state.statistics.layer : -1;
     watch.layerChannel = watch.layer >= 0 ? state.statistics.layerChannel : -1;
-    watch.policy = open(Section::Normalization) && !right && effectivePolicy(cell) != StatisticsPolicy::Exact;
-    watch.flicker = open(Section::Measures);
-    watch.scores = open(Section::Measures);
+    watch.policy = panel && state.isOpen("Normalization", true) && !right && effectivePolicy(cell) != StatisticsPolicy::Exact;
+    watch.flicker = open(kMeasuresTitle);
+    watch.scores = open(kMeasuresTitle);
     if (watch == state.statistics.asked)
         return;
     ui.state.statistics.asked = watch;

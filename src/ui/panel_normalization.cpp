@@ -202,7 +202,7 @@ Normalization& chooseCell(Ui& ui) {
 }  // namespace
 
 void drawNormalization(Ui& ui) {
-    if (!sectionHeader(ui, Section::Normalization, "Normalization", kNormalizationHelp))
+    if (!sectionHeader(ui, "Normalization", kNormalizationHelp))
         return;
     app::Settings& settings = ui.settings;
     drawSides(ui);

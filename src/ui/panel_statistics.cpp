@@ -317,7 +317,7 @@ void chooseSite(Ui& ui) {
 }  // namespace
 
 void drawStatistics(Ui& ui) {
-    if (!sectionHeader(ui, Section::Statistics, "Statistics", kStatisticsHelp))
+    if (!sectionHeader(ui, "Statistics", kStatisticsHelp, false))
         return;
     if (ui.stats.sites.empty()) {
         paragraph(ui, ui.theme.fonts.body, ui.theme.colors.textDim, "This network has no normalization site.");

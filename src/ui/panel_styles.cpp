@@ -89,8 +89,7 @@ void clickCard(Ui& ui, const app::GalleryStyle& style) {
     } else if (findChoice(ui.settings, style.id)) {
         removeChoice(ui.settings, style.id);
     } else if (!addChoice(ui.settings, style.id)) {
-        ui.state.toast = {app::Message::Kind::Warning,
-                          fmt::format("A blend takes {} styles at most", kMaxBlendedStyles), ImGui::GetTime() + 6};
+        say(ui.state, app::Message::Kind::Warning, fmt::format("A blend takes {} styles at most", kMaxBlendedStyles));
     }
 }
 
@@ -173,7 +172,7 @@ void drawMorePlace(Ui& ui, const ImRect& card, int hidden) {
     const Theme& theme = ui.theme;
     const Interaction action = interact(ui, "style.more", card);
     if (action.pressed)
-        ui.state.galleryOpen = true;
+        ui.state.isOpen("gallery", false) = true;
     ImGui::GetWindowDrawList()->AddRectFilled(
         card.Min, card.Max, paint(action.hovered ? theme.colors.controlHover : theme.colors.control), theme.px(6));
     drawText(theme.fonts.strong, card, theme.colors.text, fmt::format("+{}", hidden), Align::Center);
@@ -185,7 +184,7 @@ void drawFewer(Ui& ui) {
     const ImRect row = takeRow(ui, 24);
     const Interaction action = interact(ui, "style.fewer", row);
     if (action.pressed)
-        ui.state.galleryOpen = false;
+        ui.state.isOpen("gallery", false) = false;
     drawText(theme.fonts.small, row, action.hovered ? theme.colors.text : theme.colors.textDim, "Show fewer",
              Align::Center);
 }
@@ -200,7 +199,7 @@ void drawGallery(Ui& ui) {
     const int places = count + 1;                                     // one for dropping
     const int placesInSight = rowsInSight(ui, side) * columns;
     const bool foldable = places > placesInSight;
-    const bool folded = foldable && !ui.state.galleryOpen;
+    const bool folded = foldable && !ui.state.isOpen("gallery", false);
     const int shown = folded ? placesInSight : places;
     for (int first = 0; first < shown; first += columns) {
         const ImRect row = takeRow(ui, side / theme.scale);
@@ -223,7 +222,7 @@ void drawGallery(Ui& ui) {
 }  // namespace
 
 void drawStyles(Ui& ui) {
-    if (!sectionHeader(ui, Section::Styles, "Styles", kStylesHelp))
+    if (!sectionHeader(ui, "Styles", kStylesHelp))
         return;
     drawGallery(ui);
     drawMix(ui);
@@ -233,7 +232,8 @@ void drawStyles(Ui& ui) {
             .label = "Strength",
             .defaultValue = defaults.strength,
             .format = percent,
-            .explanation = kStrengthHelp},
+            .explanation = kStrengthHelp,
+            .typedFactor = 100},
            ui.settings.strength);
     slider(ui,
            {.name = "styleScale",

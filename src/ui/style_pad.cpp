@@ -23,8 +23,9 @@ constexpr double kOn = 1e-5;
 
 constexpr Explanation kPadHelp{
     .title = "Pad",
-    .text = "Drag the point: the nearer to a style, the more of it. On a picture it is that style alone; the middle is "
-            "all of them alike. Double click: the middle.",
+    .text =
+        "Drag the point: the nearer to a style, the more of it. On a picture it is that style alone; the middle is "
+        "all of them alike. Double click: the middle.",
     .shortcut = "P, then arrow keys"};
 
 struct Vector {

@@ -5,21 +5,23 @@
 #include <imgui_internal.h>
 
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "app/performance_history.h"
 #include "app/settings.h"
+#include "app/settings_history.h"
 #include "app/stats.h"
 #include "ui/theme.h"
 
 namespace impasto::ui {
-
-enum class Section { Styles, Normalization, Output, Performance, Statistics, Measures };
-inline constexpr int kSectionCount = 6;
 
 /// One entry of the source menu's file list.
 struct FileEntry {
@@ -36,11 +38,14 @@ struct FileList {
     std::string path;                ///< as typed
 };
 
-/// The one line that tells what happened.
+/// Something that happened, told at the lower edge of the picture until its time is over or it is clicked.
 struct Toast {
     app::Message::Kind kind = app::Message::Kind::Info;
     std::string text;
-    double until = 0;  ///< ImGui time
+    double secondsLeft = 0;
+    int times = 1;             ///< said so often
+    std::uint64_t serial = 0;  ///< its own
+    bool ofHistory = false;    ///< tells of undo and redo; there is one at most
 };
 
 /// What the statistics section shows.
@@ -56,20 +61,43 @@ struct StatisticsView {
 
 /// What the window remembers of itself, as opposed to Settings: nothing here changes the picture.
 struct UiState {
-    bool sectionOpen[kSectionCount] = {true, true, true, true, false, false};
-    bool operationsOpen = false;
-    bool galleryOpen = false;  ///< all styles, however many rows they take
+    /// What is unfolded, by name: sections of the panel and lists inside them. Kept for the next start.
+    std::map<std::string, bool, std::less<>> open;
+    bool& isOpen(std::string_view name, bool atFirst) {
+        const auto found = open.find(name);
+        return found != open.end() ? found->second : open.emplace(std::string(name), atFirst).first->second;
+    }
+
     bool helpOpen = false;
     bool fullscreen = false;
     std::uint32_t randomSeed = 0;  ///< of the last random mix
-    bool padFocused = false;  ///< the arrow keys move the pad's point
-    int side = 0;  ///< of the split, whose grid is edited: 0 left (A), 1 right (B)
+    bool padFocused = false;       ///< the arrow keys move the pad's point
+    bool hint = false;             ///< tell what to try, until it was tried
+    bool peek = false;             ///< the source is shown while a key is held
+    bool openSources = false;      ///< open the source menu with the next frame
+    int side = 0;                  ///< of the split, whose grid is edited: 0 left (A), 1 right (B)
     StatisticsView statistics;
-    int site = 0;             ///< whose grid is shown when every site has its own
-    double seekSeconds = -1;  ///< while the seek bar is dragged
+    int site = 0;                  ///< whose grid is shown when every site has its own
+    double seekSeconds = -1;       ///< while the seek bar is dragged
     FileList files;
-    Toast toast;
+    std::vector<std::string> recentSources;  ///< INPUTs, the newest first
+    std::string pendingStyle;                ///< a dropped picture, to be chosen once the gallery has it
+
+    std::deque<Toast> toasts;  ///< the oldest first
+    std::uint64_t toastSerial = 0;
     std::uint64_t lastMessage = 0;  ///< serial of the newest message taken over
+
+    app::PerformanceHistory performance;
+    std::future<app::Message> exporting;  ///< what became of it
+
+    std::optional<app::Settings> hintStart;  ///< the settings when the hint appeared
+
+    std::optional<app::SettingsHistory> history;
+    std::uint64_t gesture = 1;  ///< counts presses of buttons and keys: what one of them changes is undone at once
+
+    /// The number being typed, as text, and the control it belongs to.
+    std::string typed;
+    ImGuiID typedInto = 0;
 
     ImRect pictureArea;  ///< where drops are a source
     ImRect panelArea;    ///< where dropped images are styles
@@ -83,6 +111,7 @@ struct UiState {
         int frame = -1;
     };
     std::map<std::string, Placed, std::less<>> placed;
+    int drawnFrame = -1;  ///< the ImGui frame drawn last
 };
 
 /// The picture as the panel sees it: textures and a size. Null textures: there is no picture yet.
@@ -109,6 +138,16 @@ struct Ui {
 /// The whole window, one call per frame between ImGui's NewFrame and Render: shortcuts, top bar, picture, panel, status
 /// line.
 void drawScreen(Ui& ui, const PictureTextures& picture);
+
+/// Tells `text` in a toast of its own, or counts up the one that says the same.
+void say(UiState& state, app::Message::Kind kind, const std::string& text);
+
+/// The toasts, at the lower edge of `area`; takes over what the session has said since the last frame.
+void drawToasts(Ui& ui, const ImRect& area);
+
+/// Takes the last change back or does it again, and says what it was.
+void undo(Ui& ui);
+void redo(Ui& ui);
 
 void drawTopBar(Ui& ui);
 void drawPicture(Ui& ui, const PictureTextures& picture);
@@ -138,8 +177,8 @@ void askForMeasures(Ui& ui);
 /// The grid of the two choices, normalize by × re-scale by; edits `cell`.
 void drawNormalizationGrid(Ui& ui, Normalization& cell);
 
-/// Files dropped on the window at `position` (ImGui coordinates): images on the panel become styles, anything else on
-/// it and everything on the picture becomes the source.
+/// Files dropped on the window at `position` (ImGui coordinates): images on the panel become styles; elsewhere presets
+/// and snapshots bring their settings back, and anything else becomes the source.
 void dropFiles(Ui& ui, const std::vector<std::string>& paths, ImVec2 position);
 
 /// Reads `folder` into `list`. A folder that cannot be read leaves its reason in `list.error`.

@@ -40,14 +40,18 @@ class WindowApp::Implementation {
   public:
     Implementation(const app::Settings& settings, const WindowOptions& options, const MakeProvider& makeProvider)
         : settings_(settings),
-          applied_(settings),
-          window_({.title = options.title, .width = options.width, .height = options.height}),
+          window_({.title = options.title,
+                   .width = options.width,
+                   .height = options.height,
+                   .position = options.position,
+                   .maximized = options.maximized}),
           device_(withWindow(options.device)),
           pipelines_(device_),
           imgui_(window_),
           renderer_(device_, window_),
           thumbnails_(renderer_.textures()),
-          provider_(makeProvider(device_, pipelines_, settings)) {
+          provider_(makeProvider(device_, pipelines_, settings_)),
+          applied_(settings_) {
         takeTheme();
     }
 
@@ -76,8 +80,11 @@ class WindowApp::Implementation {
         return true;
     }
 
+    std::shared_ptr<const app::Stats> stats() const { return provider_->stats(); }
+    void request(app::Requests requests) { provider_->request(std::move(requests)); }
+    bool showsPicture() const { return shown_ != nullptr; }
+
     app::Settings settings_;
-    app::Settings applied_;
     UiState state_;
     Window window_;
     gpu::Device device_;
@@ -190,6 +197,7 @@ class WindowApp::Implementation {
     Clock::time_point lastDrawn_{};
     Clock::time_point lastNewPicture_{};
     std::unique_ptr<PictureProvider> provider_;
+    app::Settings applied_;
 };
 
 WindowApp::WindowApp(const app::Settings& settings, const WindowOptions& options, const MakeProvider& makeProvider)
@@ -213,6 +221,18 @@ void WindowApp::requestRedraw() {
 }
 const app::Settings& WindowApp::settings() const {
     return implementation_->settings_;
+}
+void WindowApp::request(app::Requests requests) {
+    implementation_->request(std::move(requests));
+}
+bool WindowApp::showsPicture() const {
+    return implementation_->showsPicture();
+}
+Window::Placement WindowApp::placement() const {
+    return implementation_->window_.placement();
+}
+std::shared_ptr<const app::Stats> WindowApp::stats() const {
+    return implementation_->stats();
 }
 UiState& WindowApp::state() {
     return implementation_->state_;

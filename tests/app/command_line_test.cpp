@@ -47,6 +47,23 @@ TEST(CommandLine, PoliciesSplitAndGate) {
     EXPECT_TRUE(good({"--benchmark", "--policies"}).policies);
 }
 
+TEST(CommandLine, ArgumentsLieOverWhatWasRemembered) {
+    Settings under;
+    under.source = "webcam:0";
+    under.strength = 0.25f;
+    under.mirror = true;
+    under.styles = {{"waves", 0.5f}};
+    const std::vector<const char*> arguments{"clip.mp4", "--strength", "0.75"};
+    const auto parsed = parseCommandLine(arguments, under);
+    ASSERT_TRUE(std::holds_alternative<CommandLine>(parsed));
+    const auto& line = std::get<CommandLine>(parsed);
+    EXPECT_EQ(line.settings.source, "clip.mp4");
+    EXPECT_EQ(line.settings.strength, 0.75f);
+    EXPECT_TRUE(line.settings.mirror);
+    EXPECT_EQ(line.settings.styles, under.styles);
+    EXPECT_FALSE(line.useDefaultStyle);
+}
+
 TEST(CommandLine, EveryOptionArrives) {
     const CommandLine line =
         good({"lavfi:testsrc2", "--style",         "waves:0.25", "--style", "a/b.png", "--strength", "0.5",
