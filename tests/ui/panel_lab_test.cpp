@@ -41,7 +41,7 @@ TEST(Split, ButtonAndKeyAndLine) {
     ui.draw(2);
     ui.drag("wipe line", 0.5f, 6.0f);
     EXPECT_GT(ui.settings.wipePosition, 0.55f);
-    ui.key('B');
+    ui.key('C');
     EXPECT_FALSE(ui.settings.split);
     ui.draw(2);
     EXPECT_FALSE(ui.visible("side.a"));
