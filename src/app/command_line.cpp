@@ -76,7 +76,9 @@ void declareOptions(CLI::App& cli, Given& given) {
         ->type_name("PRESET|STATS+AFFINE[:POLICY]");
     cli.add_option("--gate", given.gate, "hold the picture where the source changes by less than this (0..255), e.g. 2")
         ->type_name("0..32");
-    cli.add_option("--model", given.model, "the network: nano, micro, full, or a file")->type_name("NAME|PATH");
+    cli.add_option("--model", given.model,
+                   "the network: nano, micro, full, a file, or auto (by device and measured speed)")
+        ->type_name("NAME|PATH");
     cli.add_option("--size", given.size, "the network's input: short side, or exact")->type_name("N|WxH");
     cli.add_option("--output", given.output,
                    "write to .png, .jpg, a printf pattern, .mp4, .mkv or .webm, without a window")
