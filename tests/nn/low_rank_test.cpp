@@ -40,8 +40,9 @@ TEST(EigenSymmetric, DecomposesWhatItIsGiven) {
         const Eigen eigen = eigenSymmetric(matrix, n);
         const auto size = static_cast<std::size_t>(n);
         for (std::size_t i = 0; i < size; ++i) {
-            if (i > 0)
+            if (i > 0) {
                 EXPECT_LE(eigen.values[i], eigen.values[i - 1]);
+            }
             for (std::size_t j = 0; j < size; ++j) {
                 double rebuilt = 0;
                 double dot = 0;

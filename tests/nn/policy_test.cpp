@@ -239,8 +239,9 @@ TEST_F(Sides, EachKeepsItsOwnHistory) {
     const Stylizer::ExtraPass pass{.side = 1, .controls = &temporal, .target = b.get()};
     for (std::uint32_t frame = 0; frame < 4; ++frame) {
         stylizer.wait(stylizer.submit(randomPicture(extent, 40 + frame * 7), controls, *a, nullptr, {&pass, 1}));
-        if (frame == 0)
+        if (frame == 0) {
             EXPECT_EQ(readImage(device(), *a), readImage(device(), *b)) << "the first frame is its own average";
+        }
     }
     EXPECT_NE(readImage(device(), *a), readImage(device(), *b));
     // Left out for a frame, a side begins anew.
