@@ -8,6 +8,7 @@
 #include "app/defaults.h"
 #include "app/flicker_meter.h"
 #include "app/session.h"
+#include "base/file.h"
 #include "media/source.h"
 #include "support/gpu_device.h"
 
