@@ -30,9 +30,9 @@ TEST(FlickerMeter, ForgetsAfterTwoSecondsAndOnJumps) {
     const Extent extent{8, 8};
     FlickerMeter meter;
     for (int frame = 0; frame < 30; ++frame)
-        meter.add(frame * 0.1, extent, flat(extent, frame < 5 ? frame % 2 * 50 : 10), flat(extent, 10));
+        meter.add(frame * 0.125, extent, flat(extent, frame < 5 ? frame % 2 * 50 : 10), flat(extent, 10));
     EXPECT_EQ(meter.flicker().frameDifference, 0) << "the restless beginning is over two seconds ago";
-    EXPECT_EQ(meter.flicker().frames, 21);
+    EXPECT_EQ(meter.flicker().frames, 17);
     meter.add(0, extent, flat(extent, 90), flat(extent, 10));
     EXPECT_EQ(meter.flicker().frames, 1) << "backwards";
     meter.add(0.1, {4, 4}, flat({4, 4}, 90), flat({4, 4}, 10));

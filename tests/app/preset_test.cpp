@@ -45,6 +45,11 @@ Settings unusualSettings() {
                                   {StatisticsSource::None, AffineSource::Identity},
                                   {}};
     settings.epsilon = 3.3e-7f;
+    settings.split = true;
+    settings.normalizationB = {StatisticsSource::Layer, AffineSource::Conditional, 4, 3};
+    settings.siteNormalizationB = {{StatisticsSource::Instance, AffineSource::Learned, 2, 5}, {}};
+    settings.gate = true;
+    settings.gateThreshold = 3.25f;
     settings.guidance = 0.4f;
     settings.wipe = true;
     settings.wipePosition = 0.123f;
