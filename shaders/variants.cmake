@@ -23,6 +23,7 @@ set(kernels
     "resample/resize|resample/gather.comp|RESIZE"
     "image/load_picture|image/load_picture.comp|"
     "image/guide|image/guide.comp|"
+    "image/colour_statistics|image/colour_statistics.comp|"
     "image/composite|image/composite.comp|")
 foreach(kernel IN LISTS kernels)
     string(REGEX MATCH "^([^|]*)[|]([^|]*)[|](.*)$" unused "${kernel}")
@@ -36,6 +37,7 @@ foreach(kernel IN LISTS kernels)
 endforeach()
 
 list(APPEND IMPASTO_SHADERS "norm/coefficients|norm/coefficients.comp|"
+    "image/colour_map|image/colour_map.comp|"
     "image/gate_blocks|image/gate_blocks.comp|"
     "image/gate_apply|image/gate_apply.comp|")
 

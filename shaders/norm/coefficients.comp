@@ -3,12 +3,13 @@
 // Computes: for every site, mean and biased variance of each channel (partials merged after Chan et al. 1983), their
 // averaging or pooling over frames, their merging into groups or the layer, and a, b of y = a·x + b:
 //   a = γ/√(σ²+ε), b = β − a·μ, then strength α: a' = α·a + 1 − α, b' = α·b.
-// Layouts: see SiteHeader in common/shared.h; frame block: headers first, then the parameter arrays.
+// Layouts: see SiteHeader in common/shared.h and RegionHeader in norm/regions.h; frame block: headers first, then the parameter arrays.
 // Bindings: 0 frame block, 1 partials, 2 statistics, 3 coefficients, 4 history.
 // Dispatch: (1, 1, 1) with the site as the base of z.
-#include "common/shared.h"
+#include "norm/regions.h"
 
 layout(local_size_x = kCoefficientsGroup) in;
+layout(push_constant) uniform Push { CoefficientsPush p; };
 
 layout(std430, set = 0, binding = 0) readonly buffer FrameBlock { float frameBlock[]; };
 layout(std430, set = 0, binding = 1) readonly buffer Partials { float partials[]; };
@@ -85,7 +86,10 @@ void main() {
     int lastFrames = headerInt(site, 2);
     int historyCount = headerInt(site, 3);
     int historySlot = headerInt(site, 4);
-    bool passThrough = headerInt(site, 5) != 0;
+    int regionHeader = p.regionBase + site * kRegionHeaderWords;
+    int regions = floatBitsToInt(frameBlock[regionHeader]);
+    int regionStride = floatBitsToInt(frameBlock[regionHeader + 1]);
+    int passThrough = headerInt(site, 5) | floatBitsToInt(frameBlock[regionHeader + 2]);
     float epsilon = headerFloat(site, 6);
     float strength = headerFloat(site, 7);
     int channels = headerInt(site, 8);
@@ -99,7 +103,6 @@ void main() {
     int stateBase = headerInt(site, 19);
     float temporalWeight = headerFloat(site, 20);
     int channelStep = headerInt(site, 21);
-    float sourceWeight = headerFloat(site, 22);
 
     if (readsContent) {
         for (int c = lane; c < channels; c += kCoefficientsGroup) {
@@ -124,29 +127,35 @@ void main() {
         if (kind == kStatisticsLayer || kind == kStatisticsGroup)
             merged = mergeChannels(stateBase + first, stateBase + end, channelStep);
         for (int c = first; c < end; ++c) {
-            float gamma = frameBlock[parameters + c];
-            float beta = frameBlock[parameters + channels + c];
-            if (sourceWeight != 0.0) {
-                vec2 own = statistics[statisticsBase + c];
-                gamma += sourceWeight * sqrt(own.y + epsilon);
-                beta += sourceWeight * own.x;
+            vec2 own = statistics[statisticsBase + c];
+            // μ and σ² to normalize by; with none σ is exactly 1 and takes no ε.
+            vec2 s = merged;
+            if (kind == kStatisticsInstance)
+                s = statistics[stateBase + c];
+            if (kind == kStatisticsBatch) {
+                s = lastFrames > 0 ? statistics[stateBase + c]
+                                   : vec2(frameBlock[parameters + 2 * channels + c],
+                                          frameBlock[parameters + 3 * channels + c]);
             }
-            float a = gamma;
-            float b = beta;
-            if (kind != kStatisticsNone) {
-                vec2 s = merged;
-                if (kind == kStatisticsInstance)
-                    s = statistics[stateBase + c];
-                if (kind == kStatisticsBatch) {
-                    s = lastFrames > 0 ? statistics[stateBase + c]
-                                       : vec2(frameBlock[parameters + 2 * channels + c],
-                                              frameBlock[parameters + 3 * channels + c]);
+            for (int r = 0; r < regions; ++r) {
+                int at = parameters + (r == 0 ? 0 : 2 * (r + 1) * channels) + c;
+                float gamma = frameBlock[at];
+                float beta = frameBlock[at + channels];
+                float sourceWeight = r == 0 ? headerFloat(site, 22) : frameBlock[regionHeader + 2 + r];
+                if (sourceWeight != 0.0) {
+                    gamma += sourceWeight * sqrt(own.y + epsilon);
+                    beta += sourceWeight * own.x;
                 }
-                a = gamma / sqrt(s.y + epsilon);
-                b = beta - a * s.x;
+                float a = gamma;
+                float b = beta;
+                if (kind != kStatisticsNone) {
+                    a = gamma / sqrt(s.y + epsilon);
+                    b = beta - a * s.x;
+                }
+                coefficients[coefficientBase + r * regionStride + c] =
+                    (passThrough >> r & 1) != 0 ? vec2(1.0, 0.0)
+                                                : vec2(strength * a + (1.0 - strength), strength * b);
             }
-            coefficients[coefficientBase + c] =
-                passThrough ? vec2(1.0, 0.0) : vec2(strength * a + (1.0 - strength), strength * b);
         }
     }
 }

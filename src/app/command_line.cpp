@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 
+#include "app/colour_names.h"
 #include "app/fields.h"
 #include "app/preset.h"
 #include "base/error.h"
@@ -47,6 +48,7 @@ struct Given {
     std::optional<std::int64_t> frames;
     std::string rate;
     bool headless = false;
+    std::string colour;
     std::string precision;
     int device = -1;
     bool retune = false;
@@ -88,6 +90,9 @@ void declareOptions(CLI::App& cli, Given& given) {
         ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
     cli.add_option("--fps", given.rate, "output rate")->type_name("N");
     cli.add_flag("--headless", given.headless, "no window");
+    cli.add_option("--colour", given.colour, "whose colours: the style's, or the source's, kept or matched")
+        ->type_name("styled|luma|matched")
+        ->check(CLI::IsMember({"styled", "luma", "matched"}));
     cli.add_option("--precision", given.precision, "how features are stored")
         ->type_name("fp16|fp32")
         ->check(CLI::IsMember({"fp16", "fp32"}));
@@ -169,6 +174,8 @@ void setSettings(const Given& given, Settings& settings) {
         settings.model = given.model;
     if (!given.size.empty())
         parseSize(given.size, settings);
+    if (!given.colour.empty())
+        settings.colour = *parseColour(given.colour);
     if (!given.precision.empty())
         settings.precision = given.precision == "fp16" ? nn::Precision::Fp16 : nn::Precision::Fp32;
 }

@@ -68,11 +68,15 @@ bool Engine::prepare(const Settings& settings, Extent source) {
 }
 
 void Engine::encodeStyles(const Settings& settings) {
-    for (const StyleChoice& choice : settings.styles) {
-        try {
-            blended(choice, settings.styleScale);
-        } catch (const Error&) {
-            // `controls` will meet it again and report it.
+    std::vector<StyleMix> mixes = settings.regionMixes;
+    mixes.push_back(settings.styles);
+    for (const StyleMix& mix : mixes) {
+        for (const StyleChoice& choice : mix) {
+            try {
+                blended(choice, settings.styleScale);
+            } catch (const Error&) {
+                // `controls` will meet it again and report it.
+            }
         }
     }
 }
@@ -100,11 +104,26 @@ std::vector<Normalization> Engine::cells(const Settings& settings, int side) con
     return cells;
 }
 
+std::optional<nn::Controls> Engine::controlsOfStyle(const Settings& settings, const std::string& id) {
+    nn::Controls controls = plainControls(settings);
+    try {
+        if (id != kSourceStyle && !bank_->has(params_.gallery.pathOf(id), settings.styleScale))
+            return std::nullopt;
+        controls.styles.push_back(blended({id, 1.0f}, settings.styleScale));
+    } catch (const Error&) {
+        return std::nullopt;  // taken out of the gallery meanwhile, or unreadable: that is reported where it is chosen
+    }
+    return controls;
+}
+
 nn::Controls Engine::plainControls(const Settings& settings) const {
     nn::Controls controls;
     controls.cells = cells(settings, 0);
     controls.epsilon = settings.epsilon;
     controls.strength = settings.strength;
+    if (!settings.regionMixes.empty())
+        controls.mask = settings.mask.mask;
+    controls.colour = settings.colour;
     controls.guidance = settings.guidance;
     controls.gateThreshold = settings.gate ? settings.gateThreshold : 0.0f;
     controls.normalizeWeights = settings.normalizeWeights;

@@ -36,6 +36,8 @@ inline constexpr auto kFields = std::make_tuple(
     Field{"exact_size", &Settings::exactSize, Rung::Plan, 0, kMaxNetworkSide},
     Field{"styles", &Settings::styles, Rung::Uniforms, 0, 100},
     Field{"normalize_weights", &Settings::normalizeWeights, Rung::Uniforms},
+    Field{"region_mixes", &Settings::regionMixes, Rung::Uniforms, 0, 100},
+    Field{"mask", &Settings::mask, Rung::Uniforms},
     Field{"drift", &Settings::drift, Rung::Uniforms},
     Field{"drift_seconds", &Settings::driftSeconds, Rung::Uniforms, 1, 120},
     Field{"drift_seed", &Settings::driftSeed, Rung::Uniforms, 0, kMaxDriftSeed},
@@ -50,8 +52,10 @@ inline constexpr auto kFields = std::make_tuple(
     Field{"site_normalization_b", &Settings::siteNormalizationB, Rung::Uniforms},
     Field{"gate", &Settings::gate, Rung::Uniforms},
     Field{"gate_threshold", &Settings::gateThreshold, Rung::Uniforms, 0, 32},
+    Field{"colour", &Settings::colour, Rung::Uniforms},
     Field{"guidance", &Settings::guidance, Rung::Uniforms, 0, 1}, Field{"wipe", &Settings::wipe, Rung::Uniforms},
     Field{"wipe_position", &Settings::wipePosition, Rung::Uniforms, 0, 1},
+    Field{"style_previews", &Settings::stylePreviews, Rung::None},
     Field{"light_theme", &Settings::lightTheme, Rung::None},
     Field{"panel_visible", &Settings::panelVisible, Rung::None});
 

@@ -33,6 +33,10 @@ using Clock = std::chrono::steady_clock;
 constexpr int kMaxSoftwareSide = 1920;
 constexpr auto kStatsInterval = std::chrono::milliseconds(50);
 constexpr auto kIdle = std::chrono::milliseconds(100);  ///< how often to look without being woken
+/// Previews rest this many times as long as they take, so that they take 3 % of a running session's time; those of a
+/// moving picture are made anew after a while.
+constexpr int kPreviewRest = 32;
+constexpr auto kPreviewAge = std::chrono::seconds(30);
 constexpr auto kOpeningLimit = std::chrono::seconds(10);
 
 /// Seconds that passed between frames, without those while paused.
@@ -104,6 +108,8 @@ class LiveSession::Implementation {
         if (requests.watch)
             requests_.watch = requests.watch;
         requests_.retune |= requests.retune;
+        for (GalleryEdit& edit : requests.galleryEdits)
+            requests_.galleryEdits.push_back(std::move(edit));
         for (std::string& path : requests.addStyles)
             requests_.addStyles.push_back(std::move(path));
         wake_.notify_all();
@@ -136,6 +142,8 @@ class LiveSession::Implementation {
     media::FramePtr nextFrame();
     void stylize(const media::FramePtr& frame);
     void exportStatistics();
+    void makePreview();
+    void editGallery(const GalleryEdit& edit);
     void saveSnapshot(const std::string& path);
     void publishStats();
     void fail(const Error& error) { session_->messages().add(Message::Kind::Error, error.what()); }
@@ -164,6 +172,9 @@ class LiveSession::Implementation {
     bool stylesLeft_ = false;  ///< there may be styles to encode ahead
     RateMeter rate_;
     RunningClock clock_;
+    bool previewsAreOld_ = false;  ///< from the next frame on
+    Clock::time_point previewDue_{};
+    Clock::time_point roundEnd_{};
     std::uint64_t framesDone_ = 0;
     double frameTimeMs_ = 0;
     std::array<float, 256> recentFrameTimesMs_{};  ///< a ring: frame n at n modulo its size
@@ -175,6 +186,11 @@ class LiveSession::Implementation {
 };
 
 void LiveSession::Implementation::run(const std::stop_token& stop) {
+    try {
+        session_->gallery().rememberIn(userDataFolder() / "gallery.json");
+    } catch (const Error& error) {
+        fail(error);
+    }
     session_->gallery().loadThumbnails();
     cameras_ = cameraInputs();
     while (!stop.stop_requested()) {
@@ -195,6 +211,8 @@ void LiveSession::Implementation::run(const std::stop_token& stop) {
             // Between frames, one at a time: the choice of any style then shows at once.
             if (picture_ && stylesLeft_)
                 stylesLeft_ = session_->encodeNextStyle();
+            else
+                makePreview();
         } catch (const Error& error) {
             fail(error);
         }
@@ -271,6 +289,7 @@ void LiveSession::Implementation::followPlayers() {
             player_ = std::move(opening_);
             playing_ = {};
             openingProblem_.clear();
+            previewsAreOld_ = true;
         }
     }
     if (!player_)
@@ -296,6 +315,8 @@ media::FramePtr LiveSession::Implementation::nextFrame() {
                                    std::max(1, static_cast<int>(frame->height * scale)));
     }
     lastFrame_ = frame;
+    if (std::exchange(previewsAreOld_, false))
+        session_->restartPreviews();
     return frame;
 }
 
@@ -329,6 +350,13 @@ void LiveSession::Implementation::serve(const Requests& requests) {
     }
     if (requests.exportStatistics)
         exportStatistics();
+    for (const GalleryEdit& edit : requests.galleryEdits) {
+        try {
+            editGallery(edit);
+        } catch (const Error& error) {
+            fail(error);
+        }
+    }
     if (requests.snapshot)
         saveSnapshot(requests.snapshotPath);
 }
@@ -341,6 +369,33 @@ void LiveSession::Implementation::exportStatistics() {
     const std::filesystem::path path = newSnapshotPath().replace_extension(".csv");
     writeFileAtomically(path, std::string_view(toCsv(*stats.laboratory.site)));
     session_->messages().add(Message::Kind::Info, fmt::format("wrote {}", path.string()));
+}
+
+void LiveSession::Implementation::editGallery(const GalleryEdit& edit) {
+    Gallery& gallery = session_->gallery();
+    switch (edit.kind) {
+        case GalleryEdit::Kind::Remove:
+            return gallery.remove(edit.id);
+        case GalleryEdit::Kind::MoveBefore:
+            return gallery.move(edit.id, edit.before);
+        case GalleryEdit::Kind::ShowAll:
+            return gallery.showAll();
+    }
+}
+
+/// One preview of a style, as long as all of them together take a small share of the time.
+void LiveSession::Implementation::makePreview() {
+    const Clock::time_point start = Clock::now();
+    if (!current_.stylePreviews || !running_ || !lastFrame_ || start < previewDue_)
+        return;
+    const bool still = playing_.info.still || current_.paused;
+    const bool made = session_->previewNextStyle(*lastFrame_);
+    const Clock::time_point now = Clock::now();
+    previewDue_ = made ? now + (still ? (now - start) : (now - start) * kPreviewRest) : now + kIdle;
+    if (made)
+        roundEnd_ = now;
+    else if (!still && now - roundEnd_ > kPreviewAge)
+        session_->restartPreviews();
 }
 
 void LiveSession::Implementation::saveSnapshot(const std::string& path) {

@@ -14,6 +14,7 @@
 #include "app/defaults.h"
 #include "app/dirty.h"
 #include "app/engine.h"
+#include "app/live_thumbnails.h"
 #include "app/measurements.h"
 #include "app/model_choice.h"
 #include "app/picture_ring.h"
@@ -50,6 +51,7 @@ class Session::Implementation {
         : params_(params),
           gallery_(bundledStylesFolder()),
           ring_({.device = params.device, .keepSource = params.keepSource, .readBack = params.readBack}),
+          thumbnails_(params.device, params.pipelines),
           models_(bundledModels()) {
         models_.insert(models_.begin(), kAutomaticModel);
     }
@@ -58,8 +60,9 @@ class Session::Implementation {
 
     void apply(const Settings& settings) {
         const Rung rung = engine_ || loading_.valid() ? dirtyRung(requested_, settings) : Rung::Model;
-        if (std::tie(settings.styles, settings.drift, settings.driftSeconds, settings.driftSeed) !=
-            std::tie(requested_.styles, requested_.drift, requested_.driftSeconds, requested_.driftSeed))
+        if (std::tie(settings.styles, settings.regionMixes, settings.drift, settings.driftSeconds,
+                     settings.driftSeed) != std::tie(requested_.styles, requested_.regionMixes, requested_.drift,
+                                                     requested_.driftSeconds, requested_.driftSeed))
             driftBegan_ = time_;
         requested_ = settings;
         if (rung == Rung::Model)
@@ -68,14 +71,24 @@ class Session::Implementation {
             changed_ = true;
     }
 
-    bool drifts() const { return requested_.drift && !requested_.paused && requested_.styles.size() > 1; }
+    bool drifts() const {
+        const auto several = [](const StyleMix& mix) { return mix.size() > 1; };
+        return requested_.drift && !requested_.paused &&
+               (several(requested_.styles) || std::ranges::any_of(requested_.regionMixes, several));
+    }
     bool needsStep() const { return changed_ || watchChanged_ || loadingIsDone() || drifts(); }
 
-    std::vector<float> weights() const {
-        if (!requested_.drift)
-            return audibleWeights(requested_.styles);
-        const DriftWay way{static_cast<std::uint32_t>(requested_.driftSeed), requested_.driftSeconds};
-        return driftedWeights(requested_.styles, way, time_ - driftBegan_);
+    /// One list per region, each one weight per style of its mix.
+    std::vector<std::vector<float>> weights() const {
+        std::vector<std::vector<float>> result;
+        for (std::size_t region = 0; region <= requested_.regionMixes.size(); ++region) {
+            const StyleMix& mix = region == 0 ? requested_.styles : requested_.regionMixes[region - 1];
+            // Every region goes a way of its own.
+            const DriftWay way{static_cast<std::uint32_t>(requested_.driftSeed) + static_cast<std::uint32_t>(region) * 104729u,
+                               requested_.driftSeconds};
+            result.push_back(requested_.drift ? driftedWeights(mix, way, time_ - driftBegan_) : audibleWeights(mix));
+        }
+        return result;
     }
 
     std::shared_ptr<const Picture> step(const media::Frame& frame) {
@@ -189,6 +202,7 @@ class Session::Implementation {
     MessageLog messages_;
     Gallery gallery_;
     PictureRing ring_;
+    LiveThumbnails thumbnails_;
     std::unique_ptr<Engine> engine_;
     Settings requested_;
     double time_ = 0;
@@ -379,6 +393,8 @@ void Session::Implementation::fill(Stats& stats) const {
     stats.pipelineBuildMs = params_.pipelines.buildTimeMs();
     stats.modelLoading = loadingModel_;
     stats.gallery = gallery_.styles();
+    stats.hiddenStyles = gallery_.hidden();
+    stats.sourceStyle.preview = gallery_.sourcePreview();
     stats.messages = messages_.newest();
     if (requested_.drift)
         stats.driftWeights = weights();
@@ -463,6 +479,15 @@ bool Session::encodeNextStyle() {
     const auto& session = *implementation_;
     // At another scale every step of the slider would ask for the whole gallery.
     return session.engine_ && session.requested_.styleScale == 1 && session.engine_->encodeNextOfGallery(1);
+}
+
+bool Session::previewNextStyle(const media::Frame& frame) {
+    auto& session = *implementation_;
+    return session.engine_ && session.engine_->stylizer() &&
+           session.thumbnails_.makeNext(*session.engine_, session.gallery_, session.requested_, frame);
+}
+void Session::restartPreviews() {
+    implementation_->thumbnails_.restart();
 }
 
 void Session::fill(Stats& stats) const {

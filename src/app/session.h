@@ -93,6 +93,11 @@ class Session {
     /// Encodes one style of the gallery ahead of its choice; false when there is none left.
     bool encodeNextStyle();
 
+    /// Makes one small picture of `frame` in a style of the gallery (see LiveThumbnails); false when all are done.
+    bool previewNextStyle(const media::Frame& frame);
+    /// The previews are of a picture that is gone.
+    void restartPreviews();
+
     /// Fills what the session knows of; the front end adds what it knows of the source.
     void fill(Stats& stats) const;
 

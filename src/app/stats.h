@@ -26,6 +26,7 @@ struct GalleryStyle {
     bool hasConditionalRow = false;  ///< trained row for AffineSource::Conditional
     std::string error = {};          ///< why the picture cannot be used; empty when it can
     std::shared_ptr<const Thumbnail> thumbnail = {};
+    std::shared_ptr<const Thumbnail> preview = {};  ///< the current picture in this style; null: not made yet
 };
 
 struct StageTime {
@@ -87,10 +88,12 @@ struct Stats {
     double pipelineBuildMs = 0;    ///< spent on building pipelines since the start
     double firstFrameDeviceMs = 0;  ///< of the plan's first frame, in which some drivers compile
 
-    std::vector<float> driftWeights;  ///< while weights drift: what they are now, in the order of Settings::styles
     LaboratoryStats laboratory;
+    /// While weights drift: what they are now, one list per region, each in the order of its mix.
+    std::vector<std::vector<float>> driftWeights;
 
     std::vector<GalleryStyle> gallery;
+    int hiddenStyles = 0;  ///< bundled ones taken out of sight
     GalleryStyle sourceStyle{.id = "source", .label = "Source"};  ///< kSourceStyle as a style of the gallery
     std::vector<Message> messages;  ///< the newest ones, oldest first
 };

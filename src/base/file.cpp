@@ -104,6 +104,10 @@ fs::path stateFolder() {
     return homeFolder("XDG_STATE_HOME", ".local/state");
 }
 
+fs::path userDataFolder() {
+    return homeFolder("XDG_DATA_HOME", ".local/share");
+}
+
 fs::path dataFolder() {
     if (const char* value = std::getenv("IMPASTO_DATA"); value && *value) {
         if (!holdsData(value))

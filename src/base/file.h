@@ -25,6 +25,9 @@ std::filesystem::path configFolder();
 std::filesystem::path cacheFolder();
 std::filesystem::path stateFolder();
 
+/// $XDG_DATA_HOME/impasto with its usual default: what the user gathered. Not created by the call.
+std::filesystem::path userDataFolder();
+
 /// The folder that holds `assets` and `weights`: $IMPASTO_DATA, else beside the executable or above it, else the source
 /// tree the program was built from. Throws Error when none has them.
 std::filesystem::path dataFolder();

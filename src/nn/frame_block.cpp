@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "image/colour.h"
 
 namespace impasto::nn {
 namespace {
@@ -46,7 +47,7 @@ FrameBlock::FrameBlock(const model::Network& network, std::vector<SiteShape> sha
         partialFloats_ += static_cast<std::uint64_t>(blocks) * static_cast<std::uint64_t>(site.partials) * 16;
         channelTotal_ += static_cast<std::uint64_t>(shapes[i].channels);
         const auto channels = static_cast<std::uint64_t>(shapes[i].channels);
-        word += channels * 4;
+        word += channels * (4 + 2 * (shaders::kMaxRegions - 1));
         if (shapes[i].channels <= kMaxRank) {
             site.covarianceBase = static_cast<int>(covarianceFloats_);
             covarianceFloats_ += channels * channels;
@@ -57,7 +58,7 @@ FrameBlock::FrameBlock(const model::Network& network, std::vector<SiteShape> sha
     }
     indirectWords_ = word;
     guidanceWord_ = word + shapes.size() * 3;
-    words_ = lowRankWord(static_cast<int>(shapes.size())) + 1 + shapes.size() * 3;
+    words_ = colourBase() + 7 + shapes.size() * shaders::kRegionHeaderWords;
 }
 
 std::uint64_t FrameBlock::historyBytes() const {
@@ -142,6 +143,41 @@ void FrameBlock::writeGate(std::span<std::byte> block, const Controls& controls,
     writeAt<float>(block, guidanceWord_ + 4, gate);
 }
 
+bool FrameBlock::writeRegions(std::span<std::byte> block, int index, const Controls& controls,
+                              const BlendedAffine& first) const {
+    const Site& site = sites_[static_cast<std::size_t>(index)];
+    const auto channels = static_cast<std::uint64_t>(site.shape.channels);
+    shaders::RegionHeader header{};
+    header.regions = controls.regions();
+    header.regionStride = static_cast<int>(channelTotal_);
+    float* const sourceWeights[] = {&header.sourceWeight1, &header.sourceWeight2, &header.sourceWeight3};
+    bool readsSource = first.sourceWeight != 0;
+    for (int region = 1; region < header.regions; ++region) {
+        const BlendedAffine affine = blendStyles(site.parameters, controls, static_cast<std::size_t>(index), region);
+        const auto base =
+            static_cast<std::uint64_t>(site.parameterBase) + 2 * static_cast<std::uint64_t>(region + 1) * channels;
+        writeAt<float>(block, base, affine.gamma);
+        writeAt<float>(block, base + channels, affine.beta);
+        header.passThrough |= affine.passThrough ? 1 << region : 0;
+        *sourceWeights[region - 1] = affine.sourceWeight;
+        readsSource = readsSource || affine.sourceWeight != 0;
+    }
+    std::memcpy(block.data() + static_cast<std::size_t>(regionsWord(index)) * 4, &header, sizeof header);
+    return readsSource;
+}
+
+void FrameBlock::writeColour(std::span<std::byte> block, ColourMode mode) const {
+    const bool matched = mode == ColourMode::Matched;
+    const std::uint32_t words[] = {static_cast<std::uint32_t>(mode),
+                                   matched ? static_cast<std::uint32_t>(shaders::kColourPartials / shaders::kLinearGroup) : 0u,
+                                   1u,
+                                   1u,
+                                   matched ? 1u : 0u,
+                                   1u,
+                                   1u};
+    writeAt<std::uint32_t>(block, static_cast<std::uint64_t>(colourWord()), words);
+}
+
 void FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int side) {
     IMPASTO_CHECK(block.size() >= sizeBytes() && side >= 0 && side < shaders::kSides);
     const auto sideIndex = static_cast<std::size_t>(side);
@@ -149,6 +185,7 @@ void FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int 
         ++frame_;
     const bool interrupted = lastFrameOf_[sideIndex] + 1 != frame_;
     lastFrameOf_[sideIndex] = frame_;
+    writeColour(block, controls.colour);
     const float guidance[] = {controls.guidance};
     const std::uint32_t guideGroups[] = {controls.guidance > 0 ? guideGroups_ : 0u, 1u, 1u};
     writeAt<float>(block, guidanceWord_, guidance);
@@ -164,7 +201,8 @@ void FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int 
         const StatisticsPolicy policy = effectivePolicy(cell);
         const BlendedAffine affine = blendStyles(site.parameters, controls, static_cast<std::size_t>(i));
         shaders::SiteHeader values = header(i, side);
-        const bool stored = affine.sourceWeight == 0 &&
+        const bool readsSource = writeRegions(block, i, controls, affine);
+        const bool stored = !readsSource &&
                             (cell.statistics == StatisticsSource::None ||
                              (cell.statistics == StatisticsSource::Batch && cell.lastFrames == 0));
         const bool reads = !stored || controls.takeStatistics;
@@ -202,7 +240,8 @@ void FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int 
         if (runStatistics)
             site.sampled = sampling;
         site.lowRank[sideIndex].wanted =
-            policy == StatisticsPolicy::LowRank && !affine.passThrough && site.matrixBase >= 0;
+            policy == StatisticsPolicy::LowRank && !affine.passThrough && site.matrixBase >= 0 &&
+            controls.regions() == 1;  // a matrix for every region at every pixel would cost too much
         writeLowRank(block, i, side, controls, affine);
         write(block, i, values, affine, runStatistics);
         const std::uint32_t histogramGroups[] = {controls.histogramSite == i && reads ? 1u : 0u, 1u, 1u};
@@ -212,6 +251,7 @@ void FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int 
 
 void FrameBlock::fillForStatistics(std::span<std::byte> block) const {
     IMPASTO_CHECK(block.size() >= sizeBytes());
+    writeColour(block, ColourMode::Styled);
     const std::uint32_t noGuide[] = {0u, 0u, 1u, 1u};
     writeAt<std::uint32_t>(block, guidanceWord_, noGuide);
     for (int i = 0; i < siteCount(); ++i) {
@@ -221,8 +261,10 @@ void FrameBlock::fillForStatistics(std::span<std::byte> block) const {
         values.passThrough = 1;
         values.epsilon = 1.0f;
         values.readsContent = 1;
-        write(block, i, values, {std::vector<float>(channels, 1.0f), std::vector<float>(channels, 0.0f), true, 0}, true);
         writeLowRankGroups(block, i, sites_[static_cast<std::size_t>(i)].matrixBase >= 0, false);
+        const BlendedAffine untouched{std::vector<float>(channels, 1.0f), std::vector<float>(channels, 0.0f), true, 0};
+        writeRegions(block, i, {}, untouched);
+        write(block, i, values, untouched, true);
     }
 }
 

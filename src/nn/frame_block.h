@@ -13,6 +13,7 @@
 #include "model/network.h"
 #include "nn/controls.h"
 #include "nn/style_blend.h"
+#include "norm/regions.h"
 
 namespace impasto::nn {
 
@@ -24,6 +25,7 @@ struct SiteView {
     std::vector<float> a;  ///< y = a·x + b
     std::vector<float> b;
 };
+static_assert(kMaxRegions == shaders::kMaxRegions);
 
 /// Where a network's sites lie in the buffers of the normalization kernels, and the block that is filled every frame:
 /// headers, parameter arrays, and one indirect dispatch per site for the statistics kernel.
@@ -40,7 +42,13 @@ class FrameBlock {
     std::uint64_t sizeBytes() const { return words_ * 4; }
     std::uint64_t partialsBytes() const { return partialFloats_ * 4; }
     std::uint64_t statisticsBytes() const { return channelTotal_ * 16 * shaders::kSides; }
-    std::uint64_t coefficientsBytes() const { return channelTotal_ * 8; }
+    std::uint64_t coefficientsBytes() const { return channelTotal_ * 8 * shaders::kMaxRegions; }
+    /// Of the coefficients of one region from those of the one before.
+    int regionStride() const { return static_cast<int>(channelTotal_); }
+    /// Index of the int that holds the number of regions.
+    int regionsWord(int site) const { return regionBase() + site * shaders::kRegionHeaderWords; }
+    /// Index of the first site's RegionHeader.
+    int regionBase() const { return static_cast<int>(colourBase()) + 7; }
     std::uint64_t historyBytes() const;
     std::uint64_t covarianceBytes() const { return covarianceFloats_ * 4; }
 
@@ -85,6 +93,11 @@ class FrameBlock {
     /// ‖M − M'‖/‖M'‖ of the matrices that two sides use, over all their sites; 0 where one has none.
     double matrixDistance(int side, int reference) const;
 
+    /// Index of the int that holds Controls::colour, and byte offsets of the colour kernels' indirect dispatches.
+    int colourWord() const { return static_cast<int>(colourBase()); }
+    std::uint64_t colourStatisticsIndirectOffset() const { return (colourBase() + 1) * 4; }
+    std::uint64_t colourMapIndirectOffset() const { return (colourBase() + 4) * 4; }
+
     /// A block that computes statistics at every site and passes features through.
     void fillForStatistics(std::span<std::byte> block) const;
     void resetHistory();
@@ -120,6 +133,8 @@ class FrameBlock {
     shaders::SiteHeader header(int site, int side) const;
     void takeSampling(shaders::SiteHeader& header, const Site& site, const PixelSampling& sampling) const;
     std::uint64_t lowRankWord(int site) const { return guidanceWord_ + 7 + static_cast<std::uint64_t>(site) * 6; }
+    /// The words after those of the histogram: the colour mode, its indirect dispatches, the RegionHeaders.
+    std::uint64_t colourBase() const { return lowRankWord(siteCount()) + 1 + sites_.size() * 3; }
     std::vector<float> covarianceOf(const Site& site, std::span<const std::byte> bytes) const;
     const Eigen& styleEigen(const ChannelStatistics& style);
     void writeLowRank(std::span<std::byte> block, int site, int side, const Controls& controls,
@@ -129,6 +144,9 @@ class FrameBlock {
     void write(std::span<std::byte> block, int site, const shaders::SiteHeader& header, const BlendedAffine& affine,
                bool runStatistics) const;
     int statisticsBase(int site, int side) const;
+    /// What there is beside region 0; whether any region takes the frame's own statistics for a style.
+    bool writeRegions(std::span<std::byte> block, int site, const Controls& controls, const BlendedAffine& first) const;
+    void writeColour(std::span<std::byte> block, ColourMode mode) const;
 
     std::vector<Site> sites_;
     std::uint64_t words_ = 0;

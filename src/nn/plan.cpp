@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <numeric>
 
 #include "base/error.h"
@@ -12,6 +13,7 @@
 #include "common/shared.h"
 #include "common/views.h"
 #include "gpu/commands.h"
+#include "image/colour.h"
 
 namespace impasto::nn {
 
@@ -240,10 +242,14 @@ void Plan::createViews(const Params& params) {
 
 void Plan::createSiteBuffers(const Params& params) {
     std::vector<FrameBlock::SiteShape> shapes;
+    std::uint64_t maskWords = 0;
     for (const auto& site : model::sites(params.network.graph)) {
         const Shape& input = shape(site.input);
         shapes.push_back({input.channels, input.height, input.width});
+        maskPlaces_.push_back({input.extent(), maskWords});
+        maskWords += input.planeSize();
     }
+    maskBuffer_ = createZeroed(*device_, "mask", maskWords * 4);
     frameBlock_ = std::make_unique<FrameBlock>(params.network, std::move(shapes));
     blockBuffer_ = createZeroed(*device_, "frame block", frameBlock_->sizeBytes());
     partialsBuffer_ = createZeroed(*device_, "statistics partials", frameBlock_->partialsBytes());
@@ -252,7 +258,23 @@ void Plan::createSiteBuffers(const Params& params) {
     historyBuffer_ = createZeroed(*device_, "statistics history", frameBlock_->historyBytes());
     covarianceBuffer_ = createZeroed(*device_, "covariances", frameBlock_->covarianceBytes());
     histogramBuffer_ = createZeroed(*device_, "histogram", std::uint64_t{2} * shaders::kHistogramBins * 4);
+    colourBuffer_ = createZeroed(
+        *device_, "colour map",
+        4 * static_cast<std::uint64_t>(shaders::kColourMapFloats + 2 * shaders::kColourFloats * shaders::kColourPartials));
     overflowBuffer_ = createZeroed(*device_, "overflow counter", 4);
+}
+
+void Plan::writeMask(const RegionMask& mask, Extent content, std::span<std::byte> bytes) const {
+    std::map<std::pair<int, int>, std::vector<std::uint32_t>> bySize;
+    for (const MaskPlace& place : maskPlaces_) {
+        std::vector<std::uint32_t>& words = bySize[{place.map.width, place.map.height}];
+        if (words.empty()) {
+            words.resize(static_cast<std::size_t>(place.map.width) * static_cast<std::size_t>(place.map.height));
+            reduceMask(mask, {content, params_.input, place.map}, words);
+        }
+        IMPASTO_CHECK((place.base + words.size()) * 4 <= bytes.size());
+        std::memcpy(bytes.data() + place.base * 4, words.data(), words.size() * 4);
+    }
 }
 
 gpu::Binding Plan::source(int tensor) const {
@@ -424,7 +446,7 @@ void Plan::add(const FusedNode& node, const model::Normalize& site) {
                     {gpu::BufferBinding{blockBuffer_->handle()}, gpu::BufferBinding{partialsBuffer_->handle()},
                      gpu::BufferBinding{statisticsBuffer_->handle()}, gpu::BufferBinding{coefficientsBuffer_->handle()},
                      gpu::BufferBinding{historyBuffer_->handle()}}},
-             std::uint32_t{0});
+             shaders::CoefficientsPush{frameBlock_->regionBase()});
     coefficients.baseZ = index;
     dispatches_.push_back(std::move(coefficients));
     if (frameBlock_->hasLowRank(site.index))
@@ -434,17 +456,22 @@ void Plan::add(const FusedNode& node, const model::Normalize& site) {
         addHistogram(input, site);
     if (!isRead(node.output))
         return;
-    shaders::AffinePush affinePush{};
-    affinePush.planeTexels = static_cast<int>(features.planeSize());
-    affinePush.coefficientBase = frameBlock_->coefficientBase(site.index);
-    affinePush.channels = features.channels;
+    shaders::RegionAffinePush affinePush{};
+    affinePush.plain.planeTexels = static_cast<int>(features.planeSize());
+    affinePush.plain.coefficientBase = frameBlock_->coefficientBase(site.index);
+    affinePush.plain.channels = features.channels;
+    affinePush.regionStride = frameBlock_->regionStride();
+    affinePush.regionsWord = frameBlock_->regionsWord(site.index);
+    affinePush.maskBase = static_cast<int>(maskPlaces_[index].base);
     Dispatch affine = make(
         Kernel{describe(("affine " + site.site).c_str(), features),
                kernels_.shader("norm/affine"),
-               {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer, BindingKind::StorageBuffer},
-               {source(input), gpu::BufferBinding{coefficientsBuffer_->handle()}, target(node.output), overflow()}},
+               {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer, BindingKind::StorageBuffer,
+                BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+               {source(input), gpu::BufferBinding{coefficientsBuffer_->handle()}, target(node.output), overflow(),
+                gpu::BufferBinding{blockBuffer_->handle()}, gpu::BufferBinding{maskBuffer_->handle()}}},
         affinePush);
-    affine.groups = {groupsFor(affinePush.planeTexels, shaders::kLinearGroup * shaders::kAffinePixels),
+    affine.groups = {groupsFor(affinePush.plain.planeTexels, shaders::kLinearGroup * shaders::kAffinePixels),
                      static_cast<std::uint32_t>(map(input).blocks()), 1};
     affine.bytesMoved = 2 * bytes;
     dispatches_.push_back(std::move(affine));

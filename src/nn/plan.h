@@ -92,6 +92,12 @@ class Plan {
     /// kHistogramBins counts before the watched site and as many after it.
     const gpu::Buffer& histogramBuffer() const { return *histogramBuffer_; }
     const gpu::Buffer& coefficientsBuffer() const { return *coefficientsBuffer_; }
+    /// One word per pixel of every site, see reduceMask; read where a frame has more than one region.
+    const gpu::Buffer& maskBuffer() const { return *maskBuffer_; }
+    /// Fills what is to be copied to the mask buffer. `content`: of the input, without padding.
+    void writeMask(const RegionMask& mask, Extent content, std::span<std::byte> bytes) const;
+    /// For the picture kernels: how colours are matched, and what that is computed from.
+    const gpu::Buffer& colourBuffer() const { return *colourBuffer_; }
     /// One uint: values stored saturated since the start.
     const gpu::Buffer& overflowBuffer() const { return *overflowBuffer_; }
 
@@ -148,6 +154,13 @@ class Plan {
     std::unique_ptr<gpu::Buffer> historyBuffer_;
     std::unique_ptr<gpu::Buffer> covarianceBuffer_;
     std::unique_ptr<gpu::Buffer> histogramBuffer_;
+    struct MaskPlace {
+        Extent map;
+        std::uint64_t base = 0;  ///< in words
+    };
+    std::vector<MaskPlace> maskPlaces_;  ///< one per site
+    std::unique_ptr<gpu::Buffer> maskBuffer_;
+    std::unique_ptr<gpu::Buffer> colourBuffer_;
     std::unique_ptr<gpu::Buffer> overflowBuffer_;
     gpu::DescriptorPool descriptors_;
     std::vector<Dispatch> dispatches_;

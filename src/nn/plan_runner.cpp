@@ -27,7 +27,14 @@ Tensor PlanRunner::run(const Tensor& input, const Controls& controls) {
     packFeatures(input, map, staging.mapped());
     if (plan_.frameBlock().siteCount() > 0)
         plan_.frameBlock().fill(block.mapped(), controls);
+    std::optional<gpu::Buffer> mask;
+    if (controls.mask) {
+        mask.emplace(device_, gpu::Buffer::Params{"mask staging", plan_.maskBuffer().sizeBytes(), gpu::MemoryKind::Upload});
+        plan_.writeMask(*controls.mask, plan_.inputExtent(), mask->mapped());
+    }
     gpu::runOnce(device_, device_.computeQueue(), [&](vk::CommandBuffer commands) {
+        if (mask)
+            commands.copyBuffer(mask->handle(), plan_.maskBuffer().handle(), vk::BufferCopy(0, 0, mask->sizeBytes()));
         // All bits set are NaN in both storage types.
         commands.fillBuffer(plan_.arena().handle(), 0, VK_WHOLE_SIZE, 0xffffffffu);
         gpu::recordBarrier(commands);

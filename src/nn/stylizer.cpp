@@ -68,6 +68,8 @@ class Stylizer::Implementation {
     struct Slot {
         std::unique_ptr<gpu::Buffer> picture;
         std::array<std::unique_ptr<gpu::Buffer>, shaders::kSides> blocks;
+        std::unique_ptr<gpu::Buffer> mask;
+        vk::raii::CommandBuffer maskUpload{nullptr};
         std::unique_ptr<gpu::Buffer> readback;  ///< statistics of all sides, overflow counter, coefficients side by side
         std::unique_ptr<gpu::Timestamps> timestamps;
         std::vector<Dispatch> dispatches;
@@ -101,6 +103,7 @@ class Stylizer::Implementation {
                static_cast<std::uint64_t>(side) * plan_.frameBlock().covarianceBytes();
     }
     void recordReadback(vk::CommandBuffer commands, const Slot& slot, int side) const;
+    void recordMaskUpload(Slot& slot);
     void collect(Slot& slot);
     void collectTimes(Slot& slot);
     std::uint64_t overflowOffset() const { return plan_.frameBlock().statisticsBytes(); }
@@ -117,6 +120,7 @@ class Stylizer::Implementation {
     gpu::Timeline timeline_;
     gpu::CommandPool pool_;
     std::array<Slot, 2> slots_;
+    std::shared_ptr<const RegionMask> mask_;  ///< in the plan's buffer
     std::vector<double> costsMs_;
     std::vector<std::size_t> layerPlaces_;  ///< of the dispatches that complete a layer
     int watchedLayer_ = -1;
@@ -184,6 +188,10 @@ void Stylizer::Implementation::createSlot(Slot& slot) {
     slot.dispatches.insert(slot.dispatches.end(), plan_.dispatches().begin(), plan_.dispatches().end());
     slot.dispatches.push_back(guideDispatch(plan_, params_.pipelines, guide_));
     slot.dispatches.back().afterSite = true;
+    for (Dispatch& dispatch : colourDispatches(plan_, params_.pipelines, params_.networkInput)) {
+        dispatch.afterSite = true;
+        slot.dispatches.push_back(std::move(dispatch));
+    }
     if (costsMs_.empty()) {
         for (const Dispatch& dispatch : slot.dispatches)
             costsMs_.push_back(guessCostMs(dispatch, device.isSoftware()));
@@ -194,7 +202,20 @@ void Stylizer::Implementation::createSlot(Slot& slot) {
             layerPlaces_.push_back(i);
     }
     slot.timestamps = std::make_unique<gpu::Timestamps>(device, timestampsNeeded(slot.dispatches.size() + 1));
+    slot.mask = std::make_unique<gpu::Buffer>(
+        device, gpu::Buffer::Params{"mask staging", plan_.maskBuffer().sizeBytes(), gpu::MemoryKind::Upload});
+    recordMaskUpload(slot);
     recordNetwork(slot);
+}
+
+/// Submitted before a frame whose mask is another than that of the frame before.
+void Stylizer::Implementation::recordMaskUpload(Slot& slot) {
+    slot.maskUpload = pool_.allocate();
+    slot.maskUpload.begin(vk::CommandBufferBeginInfo());
+    gpu::recordBarrier(*slot.maskUpload);
+    slot.maskUpload.copyBuffer(slot.mask->handle(), plan_.maskBuffer().handle(),
+                               vk::BufferCopy(0, 0, slot.mask->sizeBytes()));
+    slot.maskUpload.end();
 }
 
 void Stylizer::Implementation::recordNetwork(Slot& slot) {
@@ -447,6 +468,11 @@ std::uint64_t Stylizer::Implementation::submitOnce(std::span<const std::uint8_t>
         slot.lastTails.push_back(&tailFor(slot, {.side = pass.side, .gated = passGated, .target = *pass.target}));
     }
     commands_.clear();
+    if (controls.mask && controls.mask != mask_) {
+        plan_.writeMask(*controls.mask, params_.networkInput, slot.mask->mapped());
+        commands_.push_back(*slot.maskUpload);
+        mask_ = controls.mask;
+    }
     for (const auto& slice : slot.network.slices)
         commands_.push_back(*slice);
     for (const Tail* tail : slot.lastTails) {

@@ -238,6 +238,23 @@ SiteCoefficients coefficients(const ChannelStatistics& content, const model::Net
     return result;
 }
 
+Tensor applyRegions(const Tensor& x, std::span<const SiteCoefficients> regions, const Tensor& masks) {
+    IMPASTO_CHECK(masks.shape() == (Shape{static_cast<int>(regions.size()), x.shape().height, x.shape().width}));
+    Tensor result(x.shape());
+    for (int c = 0; c < x.shape().channels; ++c) {
+        for (std::size_t pixel = 0; pixel < x.shape().planeSize(); ++pixel) {
+            double y = 0;
+            for (std::size_t r = 0; r < regions.size(); ++r) {
+                const auto channel = static_cast<std::size_t>(c);
+                const double restyled = double{regions[r].a[channel]} * x.plane(c)[pixel] + regions[r].b[channel];
+                y += masks.plane(static_cast<int>(r))[pixel] * restyled;
+            }
+            result.plane(c)[pixel] = static_cast<float>(y);
+        }
+    }
+    return result;
+}
+
 Tensor applyAffine(const Tensor& x, const SiteCoefficients& coefficients) {
     IMPASTO_CHECK(coefficients.a.size() == static_cast<std::size_t>(x.shape().channels));
     Tensor result(x.shape());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <span>
 #include <vector>
 
@@ -93,6 +94,9 @@ Tensor lowRank(const Tensor& x, const StyleBlend& blend, int siteIndex, const Af
 
 Tensor applyAffine(const Tensor& x, const SiteCoefficients& coefficients);
 
+/// `y = Σ mᵣ·(aᵣ·x + bᵣ)`: `masks` has one channel per region, of x's size, summing to one everywhere.
+Tensor applyRegions(const Tensor& x, std::span<const SiteCoefficients> regions, const Tensor& masks);
+
 /// The whole network on an input whose sides are multiples of the graph's. `settings` has one entry per site, or one
 /// for all. Returns every tensor by number. Throws Error when the network cannot run at this size.
 struct Run {
@@ -101,6 +105,15 @@ struct Run {
 };
 Run run(const model::Network& network, const Tensor& rgb, const StyleBlend& blend,
         std::span<const SiteSettings> settings);
+
+/// The same with one mix of styles per region, and one mask per site for `applyRegions`. Statistics of the content are
+/// those of the whole picture.
+struct Regions {
+    std::span<const StyleBlend> blends;
+    std::span<const Tensor> siteMasks;
+};
+Run runRegions(const model::Network& network, const Tensor& rgb, const Regions& regions,
+               std::span<const SiteSettings> settings);
 
 /// Statistics of a picture at every site: sites pass their input through (a style normalized by itself is unchanged).
 /// Sides are multiples of the graph's, as for `run`.
@@ -112,6 +125,23 @@ Tensor crop(const Tensor& x, Extent extent);
 
 /// Exact area-average reduction (each output pixel is the mean of the input area it covers); enlarging is bilinear.
 Tensor resizeArea(const Tensor& x, Extent extent);
+
+/// The colours of `source` at the brightness of `styled`, both `[3,H,W]` in 0..1: Y + s·(C − Y(C)) with BT.601 luma Y and
+/// s ≤ 1 as large as 0..1 allows, so that neither brightness nor hue is clipped.
+Tensor keepColours(const Tensor& styled, const Tensor& source);
+
+/// x ↦ matrix·x + offset, on RGB.
+struct ColourMap {
+    std::array<std::array<double, 3>, 3> matrix{};
+    std::array<double, 3> offset{};
+};
+/// The map that gives `styled` (clamped to 0..1) the mean and covariance of `picture` and moves colours least: T =
+/// R⁻¹·(R·Σs·R)^½·R⁻¹ with R = Σo^½, the Monge-Kantorovich map between normal distributions (Pitié and Kokaram 2007). Of
+/// the maps that match covariances (whitening and colouring as in CORAL, Sun, Feng and Saenko 2016; Cholesky factors) it
+/// is the symmetric one: it turns no hue that need not turn. `leastVariance` is added to both diagonals, which bounds it
+/// where `styled` is nearly grey. Both are `[3,h,w]`; only `content` counts.
+ColourMap colourMatch(const Tensor& styled, const Tensor& picture, Extent content, double leastVariance = 4e-4);
+Tensor applyColourMap(const Tensor& rgb, const ColourMap& map);
 
 /// Guided upsampling: `styled` and the `picture` it was made from, both `[3,h,w]` with content `content` (the rest is
 /// padding), brought to the size of `full` `[3,H,W]`, H ≥ content height, W ≥ content width. Per 2×2 quad the gain

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "app/style_mixer.h"
+#include "ui/ui.h"
 
 namespace impasto::ui {
 
@@ -61,26 +62,40 @@ void normalizeNow(app::Settings& settings) {
         choice.weight /= sum;
 }
 
-void holdDrift(app::Settings& settings, const app::Stats& stats) {
-    if (!settings.drift || stats.driftWeights.size() != settings.styles.size())
+void holdDrift(app::StyleMix& mix, std::span<const float> drifted) {
+    if (drifted.size() != mix.size())
         return;
-    const std::vector<float> set = app::audibleWeights(settings.styles);
+    const std::vector<float> set = app::audibleWeights(mix);
     for (std::size_t i = 0; i < set.size(); ++i) {
-        if (set[i] > 0 || stats.driftWeights[i] > 0)
-            settings.styles[i].weight = stats.driftWeights[i];
+        if (set[i] > 0 || drifted[i] > 0)
+            mix[i].weight = drifted[i];
     }
 }
 
-void toggleDrift(app::Settings& settings, const app::Stats& stats) {
-    holdDrift(settings, stats);
-    settings.drift = !settings.drift;
+void toggleDrift(Ui& ui) {
+    if (ui.settings.drift) {
+        // The mixes of the other regions have drifted as well.
+        const auto region = static_cast<std::size_t>(ui.state.region);
+        for (std::size_t r = 0; r < ui.stats.driftWeights.size() && r <= ui.settings.regionMixes.size(); ++r) {
+            app::StyleMix& mix = r == region ? ui.settings.styles : ui.settings.regionMixes[(r == 0 ? region : r) - 1];
+            holdDrift(mix, ui.stats.driftWeights[r]);
+        }
+    }
+    ui.settings.drift = !ui.settings.drift;
 }
 
-std::vector<float> shownWeights(const app::Settings& settings, const app::Stats& stats) {
-    if (settings.drift && stats.driftWeights.size() == settings.styles.size())
-        return stats.driftWeights;
+std::span<const float> driftOf(const Ui& ui) {
+    const auto region = static_cast<std::size_t>(ui.state.region);
+    if (!ui.settings.drift || region >= ui.stats.driftWeights.size())
+        return {};
+    return ui.stats.driftWeights[region];
+}
+
+std::vector<float> shownWeights(const Ui& ui) {
+    if (const auto drifted = driftOf(ui); drifted.size() == ui.settings.styles.size() && !drifted.empty())
+        return {drifted.begin(), drifted.end()};
     std::vector<float> weights;
-    for (const app::StyleChoice& choice : settings.styles)
+    for (const app::StyleChoice& choice : ui.settings.styles)
         weights.push_back(choice.weight);
     return weights;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "ui/ui.h"
 
 namespace impasto::ui {
+
+struct Ui;
 
 /// Edits of the blend as the gallery makes them.
 
@@ -42,13 +45,16 @@ void randomMix(app::Settings& settings, std::uint32_t seed);
 void normalizeNow(app::Settings& settings);
 
 /// Makes the weights a drift has come to those that are set: before they are edited, so that nothing jumps.
-void holdDrift(app::Settings& settings, const app::Stats& stats);
+void holdDrift(app::StyleMix& mix, std::span<const float> drifted);
 
 /// Starts a drift, or ends it and keeps the weights it has come to.
-void toggleDrift(app::Settings& settings, const app::Stats& stats);
+void toggleDrift(Ui& ui);
 
 /// The weights to show, one per style: as set, or where a drift has brought them.
-std::vector<float> shownWeights(const app::Settings& settings, const app::Stats& stats);
+std::vector<float> shownWeights(const Ui& ui);
+
+/// Where a drift has brought the weights of the region in hand; empty without one.
+std::span<const float> driftOf(const Ui& ui);
 
 /// The gallery's style of this id, or null.
 const app::GalleryStyle* findStyle(const app::Stats& stats, std::string_view id);

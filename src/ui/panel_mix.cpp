@@ -119,7 +119,7 @@ bool drawWeightRow(Ui& ui, app::StyleChoice& choice, const WeightRow& values) {
                        .faint = silent,
                        .shown = shown},
                       places.track, places.number, weight)) {
-        holdDrift(ui.settings, ui.stats);
+        holdDrift(ui.settings.styles, driftOf(ui));
         choice.weight = weight;
     }
     return removed;
@@ -144,12 +144,12 @@ void drawMixTools(Ui& ui, const ImRect& column) {
             choice.weight = 1.0f;
     }
     if (textButton(ui, "mix.sum", {{middle + theme.px(3), pair.Min.y}, pair.Max}, "Sum 1", kSumHelp)) {
-        holdDrift(ui.settings, ui.stats);
+        holdDrift(ui.settings.styles, driftOf(ui));
         normalizeNow(ui.settings);
     }
     const ImRect drift = next();
     if (textButton(ui, "mix.drift", drift, ui.settings.drift ? "Stop drifting" : "Drift", kDriftHelp))
-        toggleDrift(ui.settings, ui.stats);
+        toggleDrift(ui);
     if (!ui.settings.drift)
         return;
     const ImRect row = next();
@@ -167,7 +167,7 @@ void drawMixTools(Ui& ui, const ImRect& column) {
                        .format = seconds,
                        .explanation = kDriftSecondsHelp},
                       track, number, driftSeconds)) {
-        holdDrift(ui.settings, ui.stats);
+        holdDrift(ui.settings.styles, driftOf(ui));
         ui.settings.driftSeconds = driftSeconds;
     }
 }
@@ -185,7 +185,7 @@ void drawMix(Ui& ui) {
     } else {
         ui.state.padFocused = false;
     }
-    const std::vector<float> shown = shownWeights(ui.settings, ui.stats);
+    const std::vector<float> shown = shownWeights(ui);
     app::Settings drifted;
     drifted.styles = ui.settings.styles;
     drifted.normalizeWeights = ui.settings.normalizeWeights;

@@ -220,6 +220,7 @@ void drawPicture(Ui& ui, const PictureTextures& picture) {
     } else {
         list->AddImage(picture.stylized, image.Min, image.Max);
     }
+    drawMaskCanvas(ui, image);
     list->ChannelsMerge();
     if (ImGui::IsWindowHovered() && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left) && !ImGui::IsAnyItemActive())
         ui.state.fullscreen = !ui.state.fullscreen;

@@ -102,7 +102,11 @@ void drawScreen(Ui& ui, const PictureTextures& picture) {
         ui.state.history.emplace(ui.settings);
     ui.state.performance.add(ui.stats);
     countGesture(ui);
-    choosePendingStyle(ui);
+    ui.state.region = std::clamp(ui.state.region, 0, static_cast<int>(ui.settings.regionMixes.size()));
+    {
+        const RegionInHand inHand(ui.settings, ui.state.region);
+        choosePendingStyle(ui);
+    }
     handleShortcuts(ui);
 
     const ImVec2 size = ImGui::GetIO().DisplaySize;

@@ -47,6 +47,12 @@ void stepNormalization(Ui& ui, int by) {
     cell.affine = next.affine;
 }
 
+void togglePainting(Ui& ui) {
+    using Tool = MaskTools::Tool;
+    Tool& tool = ui.state.mask.tool;
+    tool = tool != Tool::None ? Tool::None : ui.state.region > 0 ? Tool::Brush : Tool::Eraser;
+}
+
 constexpr Shortcut kShortcuts[] = {
     {Action::Sources, "Source", GLFW_KEY_O, Modifier::Ctrl, "Ctrl+O", "Choose a source",
      [](Ui& ui) { ui.state.openSources = true; }},
@@ -69,7 +75,7 @@ constexpr Shortcut kShortcuts[] = {
      [](Ui& ui) { randomMix(ui.settings, ++ui.state.randomSeed); }},
     {Action::Surprise, "Style", GLFW_KEY_R, Modifier::Shift, "Shift+R", "Surprise: a random blend", surprise},
     {Action::Drift, "Style", GLFW_KEY_D, Modifier::None, "D", "Let the weights drift",
-     [](Ui& ui) { toggleDrift(ui.settings, ui.stats); }},
+     toggleDrift},
     {Action::Pad, "Style", GLFW_KEY_P, Modifier::None, "P", "Arrow keys move the pad's point",
      [](Ui& ui) { ui.state.padFocused = !ui.state.padFocused; }},
     {Action::LessStrength, "Style", GLFW_KEY_LEFT_BRACKET, Modifier::None, "[", "Less strength",
@@ -87,6 +93,7 @@ constexpr Shortcut kShortcuts[] = {
     {Action::Split, "Picture", GLFW_KEY_C, Modifier::None, "C", "Two settings side by side",
      [](Ui& ui) { ui.settings.split = !ui.settings.split; }},
     {Action::Peek, "Picture", GLFW_KEY_B, Modifier::None, "B, held", "Look at the source", nullptr},
+    {Action::Paint, "Picture", GLFW_KEY_K, Modifier::None, "K", "Paint the region, or no more", togglePainting},
     {Action::Snapshot, "Picture", GLFW_KEY_S, Modifier::None, "S", "Snapshot",
      [](Ui& ui) { ui.requests.snapshot = true; }},
 
@@ -146,16 +153,25 @@ void handleShortcuts(Ui& ui) {
         return;
     const Modifier held = heldModifier(io);
     for (const Shortcut& shortcut : kShortcuts) {
-        if (shortcut.run && shortcut.modifier == held && ImGui::IsKeyPressed(shortcut.key, shortcut.repeats))
-            shortcut.run(ui);
+        if (!shortcut.run || shortcut.modifier != held || !ImGui::IsKeyPressed(shortcut.key, shortcut.repeats))
+            continue;
+        const bool arrow = shortcut.key == GLFW_KEY_LEFT || shortcut.key == GLFW_KEY_RIGHT;
+        if (arrow && ui.state.padFocused)
+            continue;
+        // The others may replace all settings.
+        const RegionInHand inHand(ui.settings, shortcut.group == "Style" ? ui.state.region : 0);
+        shortcut.run(ui);
     }
     if (ImGui::IsKeyPressed(GLFW_KEY_ESCAPE, false)) {
         ui.state.helpOpen = false;
         ui.state.padFocused = false;
+        ui.state.mask.tool = MaskTools::Tool::None;
         ui.state.fullscreen = false;
     }
-    if (!io.KeyCtrl)
+    if (!io.KeyCtrl) {
+        const RegionInHand inHand(ui.settings, ui.state.region);
         handleDigits(ui);
+    }
 }
 
 }  // namespace impasto::ui

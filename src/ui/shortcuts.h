@@ -21,6 +21,7 @@ enum class Action {
     RandomMix,
     Drift,
     Pad,
+    Paint,
     Surprise,
     LessStrength,
     MoreStrength,

@@ -206,7 +206,7 @@ void drawStylePad(Ui& ui, const ImRect& rect) {
     const Interaction action = interact(ui, "pad", rect);
     if (ImGui::IsMouseClicked(ImGuiMouseButton_Left))
         ui.state.padFocused = action.hovered;
-    std::vector<float> weights = shownWeights(ui.settings, ui.stats);
+    std::vector<float> weights = shownWeights(ui);
     const ImVec2 step = arrowKeys(ui);
     if (action.held) {
         setPoint(ui, corners, place.fromScreen(ImGui::GetIO().MousePos));

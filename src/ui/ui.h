@@ -10,6 +10,7 @@
 #include <functional>
 #include <future>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@
 #include "app/settings.h"
 #include "app/settings_history.h"
 #include "app/stats.h"
+#include "ui/mask_tools.h"
 #include "ui/theme.h"
 
 namespace impasto::ui {
@@ -36,6 +38,17 @@ struct FileList {
     std::vector<FileEntry> entries;  ///< folders first, then by name
     std::string error;               ///< why the folder cannot be read; empty when it can
     std::string path;                ///< as typed
+};
+
+/// What the gallery remembers between frames.
+struct GalleryTools {
+    std::string search;
+    std::string menuOf;   ///< whose menu is open
+    std::string dragged;  ///< the style that is being moved; empty: none
+    std::string dropBefore;
+    ImRect dropAt;
+    bool dropValid = false;
+    FileList browser;
 };
 
 /// Something that happened, told at the lower edge of the picture until its time is over or it is clicked.
@@ -70,6 +83,8 @@ struct UiState {
 
     bool helpOpen = false;
     bool fullscreen = false;
+    int region = 0;  ///< whose mix the panel edits
+    MaskTools mask;
     std::uint32_t randomSeed = 0;  ///< of the last random mix
     bool padFocused = false;       ///< the arrow keys move the pad's point
     bool hint = false;             ///< tell what to try, until it was tried
@@ -80,6 +95,7 @@ struct UiState {
     int site = 0;                  ///< whose grid is shown when every site has its own
     double seekSeconds = -1;       ///< while the seek bar is dragged
     FileList files;
+    GalleryTools gallery;
     std::vector<std::string> recentSources;  ///< INPUTs, the newest first
     std::string pendingStyle;                ///< a dropped picture, to be chosen once the gallery has it
 
@@ -133,6 +149,8 @@ struct Ui {
     const Theme& theme;
     std::function<ImTextureID(const app::GalleryStyle&)> thumbnail;  ///< null while there is none
     ImTextureID layerPicture = nullptr;                              ///< see PictureTextures::layer
+    /// A small picture of an image file; null while there is none.
+    std::function<std::shared_ptr<const app::Thumbnail>(const std::filesystem::path&)> filePicture = {};
 };
 
 /// The whole window, one call per frame between ImGui's NewFrame and Render: shortcuts, top bar, picture, panel, status
@@ -156,6 +174,8 @@ void drawPanel(Ui& ui);
 void drawHelp(Ui& ui);
 
 void drawStyles(Ui& ui);
+/// Folders and pictures to take a style from, a popup of the panel.
+void drawStyleBrowser(Ui& ui);
 /// The chosen styles: pad, their weights, and what sets them all at once.
 void drawMix(Ui& ui);
 void drawNormalization(Ui& ui);

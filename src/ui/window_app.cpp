@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "app/file_thumbnails.h"
 #include "ui/frame_renderer.h"
 #include "ui/imgui_context.h"
 #include "ui/thumbnail_textures.h"
@@ -159,6 +160,7 @@ class WindowApp::Implementation {
         Ui ui{settings_, stats ? *stats : noStats_,
               requests,  state_,
               theme_,    [this](const app::GalleryStyle& style) { return thumbnails_.get(style); }};
+        ui.filePicture = [this](const std::filesystem::path& path) { return fileThumbnails_.get(path); };
         thumbnails_.beginFrame(renderer_.retirement(), renderer_.lastSubmitted());
         imgui_.newFrame(window_);
         for (const Drop& drop : window_.takeDrops())
@@ -189,6 +191,7 @@ class WindowApp::Implementation {
     ImguiContext imgui_;
     FrameRenderer renderer_;
     ThumbnailTextures thumbnails_;
+    app::FileThumbnails fileThumbnails_;
     Theme theme_;
     float fontScale_ = 0;
     bool lightTheme_ = false;
