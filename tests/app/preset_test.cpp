@@ -51,8 +51,8 @@ Settings unusualSettings() {
                                   {}};
     settings.epsilon = 3.3e-7f;
     settings.split = true;
-    settings.normalizationB = {StatisticsSource::Layer, AffineSource::Conditional, 4, 3};
-    settings.siteNormalizationB = {{StatisticsSource::Instance, AffineSource::Learned, 2, 5}, {}};
+    settings.normalizationB = {StatisticsSource::Group, AffineSource::Conditional, 4, 0};
+    settings.siteNormalizationB = {{StatisticsSource::Batch, AffineSource::Learned, 8, 5}, {}};
     settings.gate = true;
     settings.gateThreshold = 3.25f;
     settings.colour = nn::ColourMode::Matched;
