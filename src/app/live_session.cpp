@@ -211,7 +211,7 @@ void LiveSession::Implementation::run(const std::stop_token& stop) {
             // Between frames, one at a time: the choice of any style then shows at once.
             if (picture_ && stylesLeft_)
                 stylesLeft_ = session_->encodeNextStyle();
-            else
+            if (!stylesLeft_)
                 makePreview();
         } catch (const Error& error) {
             fail(error);
