@@ -24,6 +24,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "model/graph.h"
+#include "model/input_size.h"
 
 namespace impasto::app {
 namespace {
@@ -84,9 +85,8 @@ class Session::Implementation {
         for (std::size_t region = 0; region <= requested_.regionMixes.size(); ++region) {
             const StyleMix& mix = region == 0 ? requested_.styles : requested_.regionMixes[region - 1];
             // Every region goes a way of its own.
-            const DriftWay way{
-                static_cast<std::uint32_t>(requested_.driftSeed) + static_cast<std::uint32_t>(region) * 104729u,
-                requested_.driftSeconds};
+            const DriftWay way{static_cast<std::uint32_t>(requested_.driftSeed) + static_cast<std::uint32_t>(region) * 104729u,
+                               requested_.driftSeconds};
             result.push_back(requested_.drift ? driftedWeights(mix, way, time_ - driftBegan_) : audibleWeights(mix));
         }
         return result;
@@ -109,8 +109,7 @@ class Session::Implementation {
             rgba = mirrored_;
         }
         takeTime(frame.timestampSeconds);
-        const std::shared_ptr<Picture> picture =
-            ring_.acquire(extent, extent, requested_.split, measurements_.wantsPixels());
+        const std::shared_ptr<Picture> picture = ring_.acquire(extent, extent, requested_.split, measurements_.wantsPixels());
         if (measurements_.wantsPixels())
             measuredSource_.assign(rgba.begin(), rgba.end());
         nn::Stylizer& stylizer = *engine_->stylizer();
@@ -134,9 +133,9 @@ class Session::Implementation {
                 makeExact(cell);
             passes[passCount++] = {.side = 2, .controls = &exactControls_, .target = exactPicture_->stylized.get()};
         }
-        const std::uint64_t value =
-            stylizer.submit(rgba, controls_, *picture->stylized, picture->source.get(),
-                            std::span(passes).first(passCount), picture->hasLayer ? picture->layer.get() : nullptr);
+        const std::uint64_t value = stylizer.submit(rgba, controls_, *picture->stylized, picture->source.get(),
+                                                    std::span(passes).first(passCount),
+                                                    picture->hasLayer ? picture->layer.get() : nullptr);
         if (exactIsNew_)
             ring_.finish(*exactPicture_, {stylizer.timeline().semaphore(), value});
         picture->owner = engine_->owner();
@@ -170,21 +169,23 @@ class Session::Implementation {
     void measure(const Picture& picture) {
         if (!measurements_.watch().any() || !engine_->stylizer())
             return;
-        const auto isExact = [](const Normalization& cell) { return effectivePolicy(cell) == StatisticsPolicy::Exact; };
+        const auto isExact = [](const Normalization& cell) {
+            return effectivePolicy(cell) == StatisticsPolicy::Exact;
+        };
         if (exactIsNew_)
             ring_.wait(*exactPicture_);
-        measurements_.add(
-            {.engine = *engine_,
-             .controls = controls_,
-             .otherControls = picture.hasOther ? &otherControls_ : nullptr,
-             .seconds = picture.timestampSeconds,
-             .wallSeconds = wallSeconds(),
-             .extent = source_,
-             .source = measuredSource_,
-             .stylized = ring_.hostPixels(picture, 0),
-             .other = ring_.hostPixels(picture, 1),
-             .exactPicture = exactIsNew_ ? ring_.hostPixels(*exactPicture_, 0) : std::span<const std::uint8_t>(),
-             .exact = !requested_.gate && std::ranges::all_of(controls_.cells, isExact)});
+        measurements_.add({.engine = *engine_,
+                           .controls = controls_,
+                           .otherControls = picture.hasOther ? &otherControls_ : nullptr,
+                           .seconds = picture.timestampSeconds,
+                           .wallSeconds = wallSeconds(),
+                           .extent = source_,
+                           .source = measuredSource_,
+                           .stylized = ring_.hostPixels(picture, 0),
+                           .other = ring_.hostPixels(picture, 1),
+                           .exactPicture = exactIsNew_ ? ring_.hostPixels(*exactPicture_, 0)
+                                                         : std::span<const std::uint8_t>(),
+                           .exact = !requested_.gate && std::ranges::all_of(controls_.cells, isExact)});
     }
 
     std::shared_ptr<const media::Frame> download(const Picture& picture) {
@@ -265,15 +266,15 @@ class Session::Implementation {
             return;  // looked at again when that one is done
         if (engine_ && params_.loadInBackground) {
             loadingModel_ = wantedModel();
-            loading_ =
-                std::async(std::launch::async, [this, settings = requested_, source = source_, model = loadingModel_] {
-                    auto engine = makeEngine(params_, gallery_, settings, model);
-                    // Plan and styles too, so that the switch itself takes no time.
-                    if (source.width > 0)
-                        engine->prepare(settings, source);
-                    engine->encodeStyles(settings);
-                    return engine;
-                });
+            loading_ = std::async(std::launch::async, [this, settings = requested_, source = source_,
+                                                       model = loadingModel_] {
+                auto engine = makeEngine(params_, gallery_, settings, model);
+                // Plan and styles too, so that the switch itself takes no time.
+                if (source.width > 0)
+                    engine->prepare(settings, source);
+                engine->encodeStyles(settings);
+                return engine;
+            });
             return;
         }
         try {
@@ -348,11 +349,10 @@ class Session::Implementation {
 
     void refreshControls() {
         const bool sameStyles = controlsOf_ == engine_->bank();
-        nn::Controls controls =
-            engine_->controls(requested_, weights(), [this](const std::string& id, const Error& error) {
-                gallery_.setError(id, error.what());
-                report(error);
-            });
+        nn::Controls controls = engine_->controls(requested_, weights(), [this](const std::string& id, const Error& error) {
+            gallery_.setError(id, error.what());
+            report(error);
+        });
         if (controls.styles.empty() && !requested_.styles.empty() && sameStyles)
             controls.styles = controls_.styles;
         controls_ = std::move(controls);
@@ -374,7 +374,7 @@ class Session::Implementation {
     double lastTimestamp_ = 0;
     bool watchChanged_ = false;
     std::vector<std::uint8_t> measuredSource_;  ///< of the newest picture
-    const StyleBank* controlsOf_ = nullptr;     ///< where the statistics in `controls_` are
+    const StyleBank* controlsOf_ = nullptr;  ///< where the statistics in `controls_` are
     std::vector<std::uint8_t> mirrored_;
     Extent source_;
     std::optional<Settings> worked_;
