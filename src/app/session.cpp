@@ -24,6 +24,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "model/graph.h"
+#include "model/input_size.h"
 
 namespace impasto::app {
 namespace {
@@ -239,8 +240,9 @@ class Session::Implementation {
         const Extent extent = engine_->networkExtent();
         if (std::min(extent.height, extent.width) < kLeastMeasuredSide)
             return;  // mostly the costs of a dispatch
-        const auto multiplyAdds = model::multiplyAccumulates(engine_->network().graph, extent);
         try {
+            const model::Graph& graph = engine_->network().graph;
+            const auto multiplyAdds = model::multiplyAccumulates(graph, model::paddedExtent(extent, graph.multiple));
             deviceSpeeds().keep(params_.device.report().properties,
                                 1e3 * static_cast<double>(multiplyAdds) / stylizer->gpuTimeMs());
         } catch (const Error& error) {

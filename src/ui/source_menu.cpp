@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
 #include <imgui.h>
 #include <imgui_stdlib.h>
 
@@ -141,6 +143,8 @@ void drawSourceMenu(Ui& ui) {
     ImGui::SetNextWindowSize({theme.px(kMenuWidth), 0});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {theme.px(kGap), theme.px(kGap)});
     if (ImGui::BeginPopup("source menu")) {
+        if (ImGui::IsKeyPressed(GLFW_KEY_ESCAPE, false))
+            ImGui::CloseCurrentPopup();
         if (ImGui::IsWindowAppearing())
             listFolder(ui.state.files, startFolder(ui));
         if (!ui.stats.bundledClip.empty() && menuItem(ui, {.name = "source.clip",
