@@ -31,7 +31,11 @@ inline constexpr int kMaxDriftSeed = 999999;
 inline constexpr auto kFields = std::make_tuple(
     Field{"source", &Settings::source, Rung::None}, Field{"paused", &Settings::paused, Rung::None},
     Field{"loop", &Settings::loop, Rung::None}, Field{"mirror", &Settings::mirror, Rung::Uniforms},
-    Field{"model", &Settings::model, Rung::Model}, Field{"precision", &Settings::precision, Rung::Plan},
+    Field{"rotation", &Settings::rotation, Rung::None, 0, 3}, Field{"crop", &Settings::crop, Rung::None, 0, 0.45},
+    Field{"speed", &Settings::speed, Rung::None, 0.25, 4},
+    Field{"seconds_per_image", &Settings::secondsPerImage, Rung::None, 0.1, 60},
+    Field{"camera_format", &Settings::cameraFormat, Rung::None}, Field{"model", &Settings::model, Rung::Model},
+    Field{"precision", &Settings::precision, Rung::Plan},
     Field{"short_side", &Settings::shortSide, Rung::Plan, 0, kMaxNetworkSide},
     Field{"exact_size", &Settings::exactSize, Rung::Plan, 0, kMaxNetworkSide},
     Field{"styles", &Settings::styles, Rung::Uniforms, 0, 100},
@@ -47,6 +51,11 @@ inline constexpr auto kFields = std::make_tuple(
     Field{"epsilon", &Settings::epsilon, Rung::Uniforms, 1e-8, 1},
     Field{"guidance", &Settings::guidance, Rung::Uniforms, 0, 1}, Field{"wipe", &Settings::wipe, Rung::Uniforms},
     Field{"wipe_position", &Settings::wipePosition, Rung::Uniforms, 0, 1},
+    Field{"record_format", &Settings::recordFormat, Rung::None},
+    Field{"record_quality", &Settings::recordQuality, Rung::None},
+    Field{"record_sound", &Settings::recordSound, Rung::None},
+    Field{"snapshot_format", &Settings::snapshotFormat, Rung::None},
+    Field{"snapshot_as_shown", &Settings::snapshotAsShown, Rung::None},
     Field{"light_theme", &Settings::lightTheme, Rung::None},
     Field{"panel_visible", &Settings::panelVisible, Rung::None});
 

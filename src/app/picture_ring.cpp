@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -107,7 +108,8 @@ std::shared_ptr<Picture> PictureRing::acquire(Extent stylized, Extent source) {
         const std::lock_guard lock(core_->mutex);
         for (auto& candidate : core_->free) {
             const bool usable = fits(candidate->stylized.get(), stylized) &&
-                                (!core_->params.keepSource || fits(candidate->source.get(), source));
+                                (!core_->params.keepSource || fits(candidate->source.get(), source)) &&
+                                candidate->readBack.has_value() == core_->params.readBack;
             if (!usable)
                 outgrown.push_back(std::move(candidate));
             else if (!slot)
@@ -158,7 +160,11 @@ void PictureRing::wait(const Picture& picture) const {
                  "start again"});
 }
 
-std::vector<std::uint8_t> PictureRing::download(const Picture& picture) const {
+void PictureRing::setReadBack(bool on) {
+    core_->params.readBack = on;
+}
+
+void PictureRing::download(const Picture& picture, std::span<std::uint8_t> rgba) const {
     const Slot& slot = static_cast<const Slot&>(picture);
     wait(picture);
     std::span<const std::byte> bytes = slot.readBackBytes;
@@ -174,8 +180,8 @@ std::vector<std::uint8_t> PictureRing::download(const Picture& picture) const {
         });
         bytes = temporary->mapped();
     }
-    const auto* first = reinterpret_cast<const std::uint8_t*>(bytes.data());
-    return {first, first + bytesOf(*slot.stylized)};
+    IMPASTO_CHECK(rgba.size() == bytesOf(*slot.stylized));
+    std::memcpy(rgba.data(), bytes.data(), rgba.size());
 }
 
 }  // namespace impasto::app

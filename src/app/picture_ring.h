@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <memory>
-#include <vector>
+#include <span>
 
 #include "app/session.h"
 #include "gpu/buffer.h"
@@ -32,8 +32,11 @@ class PictureRing {
 
     void wait(const Picture& picture) const;
 
-    /// RGBA8 rows of the stylized image; waits for it.
-    std::vector<std::uint8_t> download(const Picture& picture) const;
+    /// Whether pictures acquired from now on are copied to host memory with the submit that finishes them.
+    void setReadBack(bool on);
+
+    /// RGBA8 rows of the stylized image into `rgba`, which has its size; waits for it.
+    void download(const Picture& picture, std::span<std::uint8_t> rgba) const;
 
   private:
     struct Slot;

@@ -87,11 +87,11 @@ class Session::Implementation {
     }
 
     std::shared_ptr<const media::Frame> download(const Picture& picture) {
-        auto frame = std::make_shared<media::Frame>();
-        frame->width = static_cast<int>(picture.stylized->width());
-        frame->height = static_cast<int>(picture.stylized->height());
+        const std::shared_ptr<media::Frame> frame =
+            downloads_.acquire(media::PixelFormat::Rgba8, static_cast<int>(picture.stylized->width()),
+                               static_cast<int>(picture.stylized->height()));
         frame->timestampSeconds = picture.timestampSeconds;
-        frame->pixels = ring_.download(picture);
+        ring_.download(picture, frame->pixels);
         return frame;
     }
 
@@ -101,6 +101,7 @@ class Session::Implementation {
     MessageLog messages_;
     Gallery gallery_;
     PictureRing ring_;
+    media::FramePool downloads_;
     std::unique_ptr<Engine> engine_;
     Settings requested_;
     double time_ = 0;
@@ -274,6 +275,10 @@ void Session::wait(const Picture& picture) const {
 }
 std::shared_ptr<const media::Frame> Session::download(const Picture& picture) {
     return implementation_->download(picture);
+}
+
+void Session::setReadBack(bool on) {
+    implementation_->ring_.setReadBack(on);
 }
 
 void Session::resetHistory() {

@@ -73,6 +73,9 @@ class Session {
     /// The picture's stylized image in host memory, RGBA8; waits for it.
     std::shared_ptr<const media::Frame> download(const Picture& picture);
 
+    /// Whether pictures from now on will be downloaded, as Params::readBack.
+    void setReadBack(bool on);
+
     /// Forgets statistics kept over frames. Call when the source changes or jumps.
     void resetHistory();
 

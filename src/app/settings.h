@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "media/geometry.h"
+#include "media/writer.h"
 #include "model/normalization.h"
 #include "nn/precision.h"
 #include "tensor/tensor.h"
@@ -24,6 +29,9 @@ struct StyleChoice {
 };
 using StyleMix = std::vector<StyleChoice>;
 
+enum class RecordFormat : std::uint8_t { Mp4, Mkv, WebM };
+enum class SnapshotFormat : std::uint8_t { Png, Jpeg };
+
 /// What the user has set: plain data, edited by the panel and the command line, saved as a preset. What a change of
 /// each field makes dirty is in app/dirty.h.
 struct Settings {
@@ -31,6 +39,12 @@ struct Settings {
     bool paused = false;
     bool loop = true;
     bool mirror = false;  ///< flips the picture left to right, as one expects of a camera facing oneself
+
+    int rotation = 0;           ///< quarter turns clockwise, 0..3
+    media::Crop crop;           ///< after turning
+    float speed = 1;            ///< 0.25..4, of files
+    float secondsPerImage = 3;  ///< 0.1..60, of a folder shown as a slideshow
+    std::string cameraFormat;   ///< as media::formatText() writes it; empty: chosen
 
     std::string model = "micro";
     nn::Precision precision = nn::Precision::Fp16;
@@ -55,6 +69,12 @@ struct Settings {
     bool wipe = false;          ///< before/after: the source left of the line
     float wipePosition = 0.5f;  ///< 0..1 of the picture's width
 
+    RecordFormat recordFormat = RecordFormat::Mp4;
+    media::VideoQuality recordQuality = media::VideoQuality::Good;
+    bool recordSound = true;  ///< of the source, where it has any
+    SnapshotFormat snapshotFormat = SnapshotFormat::Png;
+    bool snapshotAsShown = false;  ///< at the size of the picture on the screen instead of the source's
+
     bool lightTheme = false;
     bool panelVisible = true;
 
@@ -63,13 +83,30 @@ struct Settings {
 
 /// What the user asked for once, as opposed to what is set. Filled by the window, emptied by the session.
 struct Requests {
-    bool snapshot = false;                    ///< of the stylized picture, to the pictures folder
-    std::string snapshotPath = {};            ///< where; empty: a name of the time
+    enum class Record : std::uint8_t { Nothing, Start, Stop };
+
+    bool snapshot = false;                                          ///< of the stylized picture, to the pictures folder
+    std::string snapshotPath = {};                                  ///< where; empty: a name of the time
+    std::function<void(std::vector<std::byte>)> takeSnapshot = {};  ///< gets a PNG instead of a file, on any thread
+    Extent snapshotExtent = {};                                     ///< its size; empty: the source's
+    Record record = Record::Nothing;
+    std::string recordPath = {};  ///< where; empty: a name of the time in the videos folder
+    enum class Switch : std::uint8_t { Leave, On, Off };
+    Switch virtualCamera = Switch::Leave;
+    std::string virtualCameraDevice = {};  ///< to turn on
+    Switch batch = Switch::Leave;
+    std::string batchInput = {};              ///< a folder or a file
+    std::string batchOutput = {};             ///< a folder
+    bool lookForDevices = false;              ///< cameras and virtual cameras may have come or gone
     double seekSeconds = -1;                  ///< ≥ 0: go there
     bool step = false;                        ///< one frame while paused
+    bool stepBack = false;                    ///< the frame before, where the source can seek
     std::vector<std::string> addStyles = {};  ///< pictures to add to the gallery and to choose
     bool retune = false;
-    bool any() const { return snapshot || seekSeconds >= 0 || step || !addStyles.empty() || retune; }
+    bool any() const {
+        return snapshot || record != Record::Nothing || virtualCamera != Switch::Leave || batch != Switch::Leave ||
+               lookForDevices || seekSeconds >= 0 || step || stepBack || !addStyles.empty() || retune;
+    }
 };
 
 }  // namespace impasto::app
