@@ -278,7 +278,8 @@ void LiveSession::Implementation::openSource(const std::string& input) {
     media::SourceRequest request{.input = input.empty() ? defaultSource() : input,
                                  .secondsPerImage = current_.secondsPerImage};
     try {
-        request.capture = media::parseFormatText(current_.cameraFormat);
+        if (request.input.starts_with("webcam"))
+            request.capture = media::parseFormatText(current_.cameraFormat);
     } catch (const Error& error) {
         fail(error);
     }

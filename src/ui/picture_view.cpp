@@ -96,6 +96,7 @@ void drawPicture(Ui& ui, const PictureTextures& picture) {
         return;
     }
     const ImRect image = fit(area, picture.width, picture.height);
+    ui.state.studio.pictureRect = image;
     if (ui.settings.wipe && picture.source)
         drawWipe(ui, picture, image);
     else

@@ -30,6 +30,7 @@ void run(const app::CommandLine& line) {
                      [](gpu::Device& device, gpu::PipelineLibrary& pipelines, const app::Settings& settings) {
                          return std::make_unique<LiveProvider>(device, pipelines, settings);
                      });
+    window.state().studio.clipboard = std::make_shared<ImageClipboard>();
     window.run();
 }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "ui/blend.h"
+#include "ui/studio.h"
 
 namespace impasto::ui {
 namespace {
@@ -29,15 +30,15 @@ constexpr Shortcut kShortcuts[] = {
     {GLFW_KEY_LEFT, "←", "Two seconds back", [](Ui& ui) { seekBy(ui, -kSeekStepSeconds); }},
     {GLFW_KEY_RIGHT, "→", "Two seconds on", [](Ui& ui) { seekBy(ui, kSeekStepSeconds); }},
     {GLFW_KEY_W, "W", "Compare with the source", [](Ui& ui) { ui.settings.wipe = !ui.settings.wipe; }},
-    {GLFW_KEY_S, "S", "Snapshot", [](Ui& ui) { ui.requests.snapshot = true; }},
+    {GLFW_KEY_S, "S", "Snapshot", requestSnapshot},
     {GLFW_KEY_M, "M", "Mirror", [](Ui& ui) { ui.settings.mirror = !ui.settings.mirror; }},
-    {GLFW_KEY_P, "P", "The arrow keys move the pad's point", [](Ui& ui) { ui.state.padFocused = !ui.state.padFocused; }},
+    {GLFW_KEY_P, "P", "The arrow keys move the pad's point",
+     [](Ui& ui) { ui.state.padFocused = !ui.state.padFocused; }},
     {GLFW_KEY_R, "R", "Random mix", [](Ui& ui) { randomMix(ui.settings, ++ui.state.randomSeed); }},
     {GLFW_KEY_D, "D", "Let the weights drift", [](Ui& ui) { toggleDrift(ui.settings, ui.stats); }},
     {GLFW_KEY_LEFT_BRACKET, "[", "Less strength", [](Ui& ui) { changeStrength(ui, -kStrengthStep); }},
     {GLFW_KEY_RIGHT_BRACKET, "]", "More strength", [](Ui& ui) { changeStrength(ui, kStrengthStep); }},
-    {GLFW_KEY_TAB, "Tab", "Hide or show the panel",
-     [](Ui& ui) { ui.settings.panelVisible = !ui.settings.panelVisible; }},
+    {GLFW_KEY_TAB, "Tab", "Hide or show the panel", togglePanel},
     {GLFW_KEY_T, "T", "Dark or light theme", [](Ui& ui) { ui.settings.lightTheme = !ui.settings.lightTheme; }},
     {GLFW_KEY_F11, "F11", "Full screen", [](Ui& ui) { ui.state.fullscreen = !ui.state.fullscreen; }},
     {GLFW_KEY_F1, "F1", "This page", [](Ui& ui) { ui.state.helpOpen = !ui.state.helpOpen; }},
@@ -52,23 +53,6 @@ bool repeats(int key) {
            key == GLFW_KEY_RIGHT_BRACKET || key == GLFW_KEY_PERIOD;
 }
 
-/// 1…9 choose the style of that place in the gallery, with Shift they add it to the blend or take it out.
-void handleDigits(Ui& ui) {
-    for (int i = 0; i < 9 && i < static_cast<int>(ui.stats.gallery.size()); ++i) {
-        if (!pressed(GLFW_KEY_1 + i, false))
-            continue;
-        const app::GalleryStyle& style = ui.stats.gallery[static_cast<std::size_t>(i)];
-        if (!style.error.empty())
-            continue;
-        if (!ImGui::GetIO().KeyShift)
-            chooseAlone(ui.settings, style.id);
-        else if (findChoice(ui.settings, style.id))
-            removeChoice(ui.settings, style.id);
-        else
-            addChoice(ui.settings, style.id);
-    }
-}
-
 }  // namespace
 
 std::span<const Shortcut> shortcuts() {
@@ -77,7 +61,10 @@ std::span<const Shortcut> shortcuts() {
 
 void handleShortcuts(Ui& ui) {
     const ImGuiIO& io = ImGui::GetIO();
-    if (io.WantTextInput || io.KeyCtrl || io.KeyAlt || io.KeySuper)
+    if (io.WantTextInput || io.KeyAlt || io.KeySuper)
+        return;
+    handleStudioKeys(ui);
+    if (io.KeyCtrl)
         return;
     for (const Shortcut& shortcut : kShortcuts) {
         const bool arrow = shortcut.key == GLFW_KEY_LEFT || shortcut.key == GLFW_KEY_RIGHT;
@@ -91,7 +78,6 @@ void handleShortcuts(Ui& ui) {
         ui.state.padFocused = false;
         ui.state.fullscreen = false;
     }
-    handleDigits(ui);
 }
 
 }  // namespace impasto::ui

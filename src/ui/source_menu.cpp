@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "ui/studio.h"
 #include "ui/widgets.h"
 
 namespace impasto::ui {
@@ -64,6 +65,21 @@ void drawCameras(Ui& ui) {
         drawText(ui.theme.fonts.body, takeRow(ui, 30), ui.theme.colors.textFaint, "No camera found", Align::Center);
 }
 
+void drawScreens(Ui& ui) {
+    if (menuItem(ui, {.name = "source.screen",
+                      .icon = Icon::Fullscreen,
+                      .text = "Screen",
+                      .active = ui.settings.source == "screen"}))
+        choose(ui, "screen");
+    if (menuItem(ui, {.name = "source.region",
+                      .icon = Icon::Fullscreen,
+                      .text = "Part of the screen, or a window …",
+                      .active = ui.settings.source.starts_with("screen:")})) {
+        chooseScreenRegion(ui);
+        ImGui::CloseCurrentPopup();
+    }
+}
+
 void drawPathField(Ui& ui) {
     FileList& files = ui.state.files;
     ImGui::SetNextItemWidth(-1);
@@ -116,6 +132,11 @@ void drawFiles(Ui& ui) {
     }
 }
 
+void openSourceMenu(Ui& ui) {
+    listFolder(ui.state.files, startFolder(ui));
+    ui.requests.lookForDevices = true;
+}
+
 }  // namespace
 
 void drawSourceMenu(Ui& ui) {
@@ -124,13 +145,14 @@ void drawSourceMenu(Ui& ui) {
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {theme.px(kGap), theme.px(kGap)});
     if (ImGui::BeginPopup("source menu")) {
         if (ImGui::IsWindowAppearing())
-            listFolder(ui.state.files, startFolder(ui));
+            openSourceMenu(ui);
         if (!ui.stats.bundledClip.empty() && menuItem(ui, {.name = "source.clip",
                                                            .icon = Icon::Film,
                                                            .text = "Bundled clip",
                                                            .active = ui.settings.source == ui.stats.bundledClip}))
             choose(ui, ui.stats.bundledClip);
         drawCameras(ui);
+        drawScreens(ui);
         takeGap(ui, 4);
         drawPathField(ui);
         drawFiles(ui);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include "ui/studio.h"
 #include "ui/widgets.h"
 
 namespace impasto::ui {
@@ -49,6 +50,29 @@ void drawSourceButton(Ui& ui, const ImRect& rect) {
     drawSourceMenu(ui);
 }
 
+/// Red with the time while it records.
+void drawRecordButton(Ui& ui, Strip& left) {
+    const Theme& theme = ui.theme;
+    const app::RecordingStats& recording = ui.stats.recording;
+    const std::string time = recording.active ? timeText(recording.seconds) : std::string();
+    const float width = recording.active ? kButton + 8 + textWidth(theme.fonts.strong, time) / theme.scale : kButton;
+    const ImRect rect = left.take(width);
+    if (!recording.active) {
+        if (iconButton(ui, "record", rect, Icon::Record, false,
+                       {.title = "Record", .text = "To the videos folder.", .shortcut = "Ctrl+R"}))
+            toggleRecording(ui);
+        return;
+    }
+    const Interaction action = interact(ui, "record", rect);
+    const ImU32 fill = action.hovered ? mix(theme.colors.error, IM_COL32_WHITE, 0.15f) : theme.colors.error;
+    ImGui::GetWindowDrawList()->AddRectFilled(rect.Min, rect.Max, paint(fill), theme.px(6));
+    drawIcon(ui, Icon::Record, {rect.Min.x + theme.px(16), rect.GetCenter().y}, theme.px(16), IM_COL32_WHITE);
+    drawText(theme.fonts.strong, {{rect.Min.x + theme.px(30), rect.Min.y}, rect.Max}, IM_COL32_WHITE, time);
+    tooltip(ui, {.title = "Stop recording", .shortcut = "Ctrl+R"}, action.hovered);
+    if (action.pressed)
+        toggleRecording(ui);
+}
+
 void drawRate(Ui& ui, Strip& right, float leftEnd) {
     const Theme& theme = ui.theme;
     const std::string rate = fmt::format("{:.0f} fps", ui.stats.framesPerSecond);
@@ -94,7 +118,8 @@ void drawTopBar(Ui& ui) {
         settings.wipe = !settings.wipe;
     if (iconButton(ui, "snapshot", left.take(kButton), Icon::Snapshot, false,
                    {.title = "Snapshot", .text = "Saves the picture as a PNG.", .shortcut = "S"}))
-        ui.requests.snapshot = true;
+        requestSnapshot(ui);
+    drawRecordButton(ui, left);
 
     Strip right{theme, bar.Max.x - theme.px(kGap), middle, true};
     if (iconButton(ui, "panel", right.take(kButton), Icon::Panel, false,

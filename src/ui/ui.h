@@ -14,12 +14,13 @@
 
 #include "app/settings.h"
 #include "app/stats.h"
+#include "ui/studio_state.h"
 #include "ui/theme.h"
 
 namespace impasto::ui {
 
-enum class Section { Styles, Normalization, Output, Performance };
-inline constexpr int kSectionCount = 4;
+enum class Section { Styles, Normalization, Output, Performance, Presets, Source, Record, Files };
+inline constexpr int kSectionCount = 8;
 
 /// One entry of the source menu's file list.
 struct FileEntry {
@@ -45,17 +46,18 @@ struct Toast {
 
 /// What the window remembers of itself, as opposed to Settings: nothing here changes the picture.
 struct UiState {
-    bool sectionOpen[kSectionCount] = {true, true, true, true};
+    bool sectionOpen[kSectionCount] = {true, true, true, true, true, false, true, false};
     bool operationsOpen = false;
     bool galleryOpen = false;  ///< all styles, however many rows they take
     bool helpOpen = false;
     bool fullscreen = false;
     std::uint32_t randomSeed = 0;  ///< of the last random mix
-    bool padFocused = false;  ///< the arrow keys move the pad's point
-    int site = 0;             ///< whose grid is shown when every site has its own
-    double seekSeconds = -1;  ///< while the seek bar is dragged
+    bool padFocused = false;       ///< the arrow keys move the pad's point
+    int site = 0;                  ///< whose grid is shown when every site has its own
+    double seekSeconds = -1;       ///< while the seek bar is dragged
     FileList files;
     Toast toast;
+    StudioState studio;
     std::uint64_t lastMessage = 0;  ///< serial of the newest message taken over
 
     ImRect pictureArea;  ///< where drops are a source

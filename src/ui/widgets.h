@@ -111,6 +111,7 @@ enum class Icon {
     Folder,
     Image,
     Snapshot,
+    Record,
     Sun,
     Moon,
     Panel,

@@ -136,7 +136,7 @@ TEST(Recorder, TheLastFrameStandsAndSoundFollows) {
     EXPECT_GE(noted.places.back(), 1.1);
     ASSERT_EQ(noted.sound.size(), 2u);
     EXPECT_THAT(noted.sound[0], HasSubstr("play 3.0"));
-    EXPECT_THAT(noted.sound[1], HasSubstr("pause at 1."));
+    EXPECT_THAT(noted.sound[1], testing::StartsWith("pause at "));
 }
 
 TEST(Recorder, AFailureEndsItAndIsTold) {
