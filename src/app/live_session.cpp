@@ -255,8 +255,11 @@ void LiveSession::Implementation::wake() {
 
 void LiveSession::Implementation::applySettings(const Settings& settings) {
     const bool otherFrames = settings.rotation != current_.rotation || settings.crop != current_.crop;
-    const bool reopens = settings.source != sourceInput_ || settings.secondsPerImage != current_.secondsPerImage ||
-                         settings.cameraFormat != current_.cameraFormat;
+    std::error_code ignored;
+    const bool otherPace = settings.secondsPerImage != current_.secondsPerImage &&
+                           std::filesystem::is_directory(settings.source, ignored);
+    const bool otherFormat = settings.cameraFormat != current_.cameraFormat && !cameraFormats_.empty();
+    const bool reopens = settings.source != sourceInput_ || otherPace || otherFormat;
     current_ = settings;
     if (reopens)
         openSource(settings.source);
