@@ -128,12 +128,14 @@ std::string settingsFingerprint(const Settings& settings) {
     look.secondsPerImage = defaults.secondsPerImage;
     look.cameraFormat = defaults.cameraFormat;
     look.wipe = defaults.wipe;
-    look.wipePosition = defaults.wipePosition;
+    if (!look.split)
+        look.wipePosition = defaults.wipePosition;
     look.recordFormat = defaults.recordFormat;
     look.recordQuality = defaults.recordQuality;
     look.recordSound = defaults.recordSound;
     look.snapshotFormat = defaults.snapshotFormat;
     look.snapshotAsShown = defaults.snapshotAsShown;
+    look.stylePreviews = defaults.stylePreviews;
     look.lightTheme = defaults.lightTheme;
     look.panelVisible = defaults.panelVisible;
     ContentHash hash;
@@ -190,6 +192,7 @@ void Batch::restyle(Session& session, const BatchItem& item) {
     Unfinished unfinished(item.output);
     StylizeFile job{.input = fs::absolute(item.input).string(),
                     .output = unfinished.path(),
+                    .splitPosition = params_.settings.wipePosition,
                     .geometry = {params_.settings.rotation, params_.settings.crop},
                     .stop = params_.stop};
     job.onStart = [&](const media::SourceInfo&, std::int64_t expected) { progress_.frames = expected; };

@@ -124,6 +124,7 @@ void runHeadless(const CommandLine& line) {
                     .output = line.output,
                     .frames = line.frames,
                     .rate = line.rate,
+                    .splitPosition = line.settings.wipePosition,
                     .geometry = {line.settings.rotation, line.settings.crop},
                     .stop = interrupt.token()};
     const std::unique_ptr<media::Source> source = openSource(job);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "app/session.h"
 #include "gpu/buffer.h"
@@ -24,7 +25,12 @@ class PictureRing {
     ~PictureRing();
 
     /// A picture nobody holds, with images of these extents and unspecified content. Makes one when all are in use.
-    std::shared_ptr<Picture> acquire(Extent stylized, Extent source);
+    /// `withOther`: it has the image for the right side of a split. `readBack`: `finish` copies both to host memory,
+    /// as it always does with Params::readBack.
+    std::shared_ptr<Picture> acquire(Extent stylized, Extent source, bool withOther = false, bool readBack = false);
+
+    /// Makes the picture's image for a layer's channels, `side` squared, unless it is there.
+    void addLayer(Picture& picture, int side);
 
     /// Submits what has to follow the stylized image, which is ready at `stylized`: the copy to the host. Sets
     /// Picture::ready.
@@ -35,8 +41,14 @@ class PictureRing {
     /// Whether pictures acquired from now on are copied to host memory with the submit that finishes them.
     void setReadBack(bool on);
 
-    /// RGBA8 rows of the stylized image into `rgba`, which has its size; waits for it.
-    void download(const Picture& picture, std::span<std::uint8_t> rgba) const;
+    /// RGBA8 rows of the stylized image; waits for it.
+    std::vector<std::uint8_t> download(const Picture& picture) const;
+    /// RGBA8 rows of the other side's image; waits for it.
+    std::vector<std::uint8_t> downloadOther(const Picture& picture) const;
+
+    /// What was read back, while the picture is held: RGBA8 rows of the stylized image (side 0) or the other side's (1).
+    /// Empty when it was not asked for; the picture has to be finished.
+    std::span<const std::uint8_t> hostPixels(const Picture& picture, int side) const;
 
   private:
     struct Slot;

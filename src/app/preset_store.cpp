@@ -205,7 +205,7 @@ std::string PresetStore::freeName() const {
 }
 
 bool isRecalled(std::string_view field) {
-    constexpr std::array<std::string_view, 18> kKept{"source",
+    constexpr std::array<std::string_view, 19> kKept{"source",
                                                      "paused",
                                                      "loop",
                                                      "mirror",
@@ -221,6 +221,7 @@ bool isRecalled(std::string_view field) {
                                                      "record_sound",
                                                      "snapshot_format",
                                                      "snapshot_as_shown",
+                                                     "style_previews",
                                                      "light_theme",
                                                      "panel_visible"};
     return std::ranges::find(kKept, field) == kKept.end();

@@ -4,14 +4,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "app/laboratory.h"
 #include "media/geometry.h"
 #include "media/writer.h"
 #include "model/normalization.h"
+#include "nn/colour_mode.h"
 #include "nn/precision.h"
+#include "nn/region_mask.h"
 #include "tensor/tensor.h"
 
 namespace impasto::app {
@@ -46,13 +50,16 @@ struct Settings {
     float secondsPerImage = 3;  ///< 0.1..60, of a folder shown as a slideshow
     std::string cameraFormat;   ///< as media::formatText() writes it; empty: chosen
 
-    std::string model = "micro";
+    std::string model = "auto";  ///< nano, micro, full, a file, or the program's choice by device and measured speed
     nn::Precision precision = nn::Precision::Fp16;
     int shortSide = 0;  ///< of the network's input; 0: the network's preferred size
     Extent exactSize;   ///< when set, takes the place of shortSide
 
     StyleMix styles;  ///< at most kMaxBlendedStyles
     bool normalizeWeights = true;
+    /// Mixes of region 1 and further ones, at most kMaxRegions − 1, each where the mask has it; `styles` are region 0's.
+    std::vector<StyleMix> regionMixes;
+    nn::SharedMask mask;
     bool drift = false;         ///< the weights wander by themselves, see app/style_mixer.h
     float driftSeconds = 8.0f;  ///< 1..120, from one mix to the next
     int driftSeed = 1;          ///< ≥ 0: the same seed gives the same way
@@ -64,9 +71,17 @@ struct Settings {
     std::vector<Normalization> siteNormalization;  ///< one per site of the network
     float epsilon = 1e-5f;                         ///< 1e-8..1
 
+    bool split = false;  ///< two settings side by side: `normalization` left of the line, these right of it
+    Normalization normalizationB{.statistics = StatisticsSource::Batch, .affine = AffineSource::Learned};
+    std::vector<Normalization> siteNormalizationB;  ///< with perSite
+
+    bool gate = false;           ///< hold the picture where the source stands still
+    float gateThreshold = 2.0f;  ///< mean absolute difference of a block, 0..255, below which it does; 0..32
+
+    nn::ColourMode colour = nn::ColourMode::Styled;
     float guidance = 1.0f;  ///< 0..1: how far a picture larger than the network's follows the source's edges
 
-    bool wipe = false;          ///< before/after: the source left of the line
+    bool wipe = false;          ///< before/after: the source left of the line; not with `split`
     float wipePosition = 0.5f;  ///< 0..1 of the picture's width
 
     RecordFormat recordFormat = RecordFormat::Mp4;
@@ -74,11 +89,19 @@ struct Settings {
     bool recordSound = true;  ///< of the source, where it has any
     SnapshotFormat snapshotFormat = SnapshotFormat::Png;
     bool snapshotAsShown = false;  ///< at the size of the picture on the screen instead of the source's
+    bool stylePreviews = true;  ///< the gallery shows the current picture in each style
 
     bool lightTheme = false;
     bool panelVisible = true;
 
     bool operator==(const Settings&) const = default;
+};
+
+/// A change of the gallery.
+struct GalleryEdit {
+    enum class Kind { Remove, MoveBefore, ShowAll } kind = Kind::Remove;
+    std::string id = {};
+    std::string before = {};  ///< MoveBefore: the style it comes to stand before; empty: the end
 };
 
 /// What the user asked for once, as opposed to what is set. Filled by the window, emptied by the session.
@@ -102,10 +125,14 @@ struct Requests {
     bool step = false;                        ///< one frame while paused
     bool stepBack = false;                    ///< the frame before, where the source can seek
     std::vector<std::string> addStyles = {};  ///< pictures to add to the gallery and to choose
+    std::vector<GalleryEdit> galleryEdits = {};
     bool retune = false;
+    bool exportStatistics = false;    ///< of the watched site, as CSV beside the snapshots
+    std::optional<Watch> watch = {};  ///< what the panel shows from now on
     bool any() const {
         return snapshot || record != Record::Nothing || virtualCamera != Switch::Leave || batch != Switch::Leave ||
-               lookForDevices || seekSeconds >= 0 || step || stepBack || !addStyles.empty() || retune;
+               lookForDevices || exportStatistics || watch || seekSeconds >= 0 || step || stepBack ||
+               !addStyles.empty() || !galleryEdits.empty() || retune;
     }
 };
 

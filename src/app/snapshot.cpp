@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/user_folders.h"
 #include "base/check.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -104,6 +105,10 @@ void writeSnapshot(const media::Frame& frame, const std::string& preset, const f
     if (path.extension() != ".png")
         return media::writeImage(path, frame);
     writeFileAtomically(path, encodeSnapshot(frame, preset));
+}
+
+fs::path newSnapshotPath() {
+    return newFileIn(picturesFolder(), ".png");
 }
 
 bool isPng(std::span<const std::byte> bytes) {

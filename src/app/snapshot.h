@@ -18,6 +18,9 @@ void writeSnapshot(const media::Frame& frame, const std::string& preset, const s
 /// The same PNG in memory. Throws Error.
 std::vector<std::byte> encodeSnapshot(const media::Frame& frame, const std::string& preset);
 
+/// A name in the pictures folder that does not exist yet, made of the local time.
+std::filesystem::path newSnapshotPath();
+
 /// Whether the bytes start like a PNG.
 bool isPng(std::span<const std::byte> bytes);
 

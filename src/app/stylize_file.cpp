@@ -144,7 +144,7 @@ StylizedFile stylizeFile(Session& session, media::Source& source, const StylizeF
     const auto complete = [&] {
         session.wait(*previous);
         if (!job.output.empty())
-            queue.push(session.download(*previous));
+            queue.push(session.downloadSplit(*previous, job.splitPosition));
         ++result.frames;
         if (job.onFrame)
             job.onFrame(result.frames);

@@ -22,6 +22,7 @@ struct StylizeFile {
     std::filesystem::path output = {};          ///< empty: nothing is written
     std::optional<std::int64_t> frames = {};    ///< stop after so many; an image is repeated
     std::optional<media::FrameRate> rate = {};  ///< of the output; default: the source's
+    float splitPosition = 0.5f;            ///< where two settings meet, when the session has two
     media::Geometry geometry = {};              ///< of the source's pictures
     std::stop_token stop = {};                  ///< ends early; the output is completed
     /// The source is open; `expected` frames are to come, 0 where that isn't known.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ui/shortcuts.h"
 #include "ui/studio.h"
 #include "ui/widgets.h"
 
@@ -74,7 +75,7 @@ void drawFailures(Ui& ui) {
 }  // namespace
 
 void drawBatch(Ui& ui) {
-    if (!sectionHeader(ui, Section::Files, "Files", kBatchHelp))
+    if (!sectionHeader(ui, "Files", kBatchHelp, false))
         return;
     const Theme& theme = ui.theme;
     StudioState& studio = ui.state.studio;

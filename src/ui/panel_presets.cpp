@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "ui/shortcuts.h"
 #include "ui/studio.h"
 #include "ui/widgets.h"
 
@@ -22,7 +23,7 @@ app::PresetStore& storeOf(Ui& ui) {
     if (!store) {
         store.emplace(app::PresetStore::defaultFolder());
         for (const std::string& problem : store->problems())
-            tell(ui, app::Message::Kind::Warning, problem);
+            say(ui.state, app::Message::Kind::Warning, problem);
     }
     return *store;
 }
@@ -31,9 +32,9 @@ void recall(Ui& ui, const std::string& name) {
     try {
         ui.settings = app::recalled(storeOf(ui).load(name), ui.settings);
         ui.state.studio.recalled = name;
-        tell(ui, app::Message::Kind::Info, fmt::format("Preset: {}", name));
+        say(ui.state, app::Message::Kind::Info, fmt::format("Preset: {}", name));
     } catch (const Error& error) {
-        tell(ui, app::Message::Kind::Error, error.what());
+        say(ui.state, app::Message::Kind::Error, error.what());
     }
 }
 
@@ -44,18 +45,18 @@ void save(Ui& ui) {
         storeOf(ui).save(name, ui.settings);
         studio.recalled = name;
         studio.presetName.clear();
-        tell(ui, app::Message::Kind::Info, fmt::format("Saved as {}", name));
+        say(ui.state, app::Message::Kind::Info, fmt::format("Saved as {}", name));
     } catch (const Error& error) {
-        tell(ui, app::Message::Kind::Error, error.what());
+        say(ui.state, app::Message::Kind::Error, error.what());
     }
 }
 
 void remove(Ui& ui, const std::string& name) {
     try {
         storeOf(ui).remove(name);
-        tell(ui, app::Message::Kind::Info, fmt::format("Removed preset {}", name));
+        say(ui.state, app::Message::Kind::Info, fmt::format("Removed preset {}", name));
     } catch (const Error& error) {
-        tell(ui, app::Message::Kind::Error, error.what());
+        say(ui.state, app::Message::Kind::Error, error.what());
     }
 }
 
@@ -119,13 +120,13 @@ void recallPreset(Ui& ui, std::size_t slot) {
     if (slot < names.size())
         recall(ui, std::string(names[slot]));
     else
-        tell(ui, app::Message::Kind::Info,
-             fmt::format("There is no preset {} yet: save one under Presets. Ctrl+{} chooses a style.", slot + 1,
-                         slot + 1));
+        say(ui.state, app::Message::Kind::Info,
+            fmt::format("There is no preset {} yet: save one under Presets. Ctrl+{} chooses a style.", slot + 1,
+                        slot + 1));
 }
 
 void drawPresets(Ui& ui) {
-    if (!sectionHeader(ui, Section::Presets, "Presets", kPresetsHelp))
+    if (!sectionHeader(ui, "Presets", kPresetsHelp))
         return;
     drawSave(ui);
     takeGap(ui, 4);

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "ui/shortcuts.h"
 #include "ui/studio.h"
 #include "ui/widgets.h"
 
@@ -49,7 +50,8 @@ bool recordButton(Ui& ui, const ImRect& rect) {
     else
         ImGui::GetWindowDrawList()->AddCircleFilled(mark, size, paint(theme.colors.error), 24);
     drawText(theme.fonts.strong, {{rect.Min.x + theme.px(12), rect.Min.y}, rect.Max}, ink, text, Align::Center);
-    tooltip(ui, {.title = recording.active ? "Stop recording" : "Record", .shortcut = "Ctrl+R"}, action.hovered);
+    tooltip(ui, {.title = recording.active ? "Stop recording" : "Record", .shortcut = keysOf(Action::Record)},
+            action.hovered);
     return action.pressed;
 }
 
@@ -72,7 +74,7 @@ void drawWhatWasRecorded(Ui& ui) {
     tooltip(ui, {.title = recording.path, .text = "Click to copy the path"}, action.hovered);
     if (action.pressed) {
         ImGui::SetClipboardText(recording.path.c_str());
-        tell(ui, app::Message::Kind::Info, "The path is in the clipboard");
+        say(ui.state, app::Message::Kind::Info, "The path is in the clipboard");
     }
 }
 
@@ -116,10 +118,10 @@ void drawSnapshots(Ui& ui) {
     const float middle = std::round(row.GetCenter().x);
     const float gap = ui.theme.px(2);
     if (textButton(ui, "snapshot.save", {row.Min, {middle - gap, row.Max.y}}, "Save picture",
-                   {.title = "Snapshot", .shortcut = "S"}))
+                   {.title = "Snapshot", .shortcut = keysOf(Action::Snapshot)}))
         requestSnapshot(ui);
     if (textButton(ui, "snapshot.copy", {{middle + gap, row.Min.y}, row.Max}, "Copy picture",
-                   {.title = "Copy to the clipboard", .shortcut = "Ctrl+C"}))
+                   {.title = "Copy to the clipboard", .shortcut = keysOf(Action::Copy)}))
         copyPicture(ui);
     takeGap(ui, 4);
 }
@@ -173,7 +175,7 @@ void toggleRecording(Ui& ui) {
 }
 
 void drawRecord(Ui& ui) {
-    if (!sectionHeader(ui, Section::Record, "Record", kRecordHelp))
+    if (!sectionHeader(ui, "Record", kRecordHelp))
         return;
     drawRecording(ui);
     drawSnapshots(ui);

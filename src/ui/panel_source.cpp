@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "ui/shortcuts.h"
 #include "ui/studio.h"
 #include "ui/widgets.h"
 
@@ -110,10 +111,10 @@ void drawPlayback(Ui& ui) {
     const float middle = std::round((left + row.Max.x) / 2);
     const float gap = ui.theme.px(2);
     if (textButton(ui, "source.back", {{left, row.Min.y}, {middle - gap, row.Max.y}}, "Before",
-                   {.title = "The frame before", .shortcut = ","}))
+                   {.title = "The frame before", .shortcut = keysOf(Action::StepBack)}))
         stepFrame(ui, -1);
     if (textButton(ui, "source.next", {{middle + gap, row.Min.y}, row.Max}, "Next",
-                   {.title = "The next frame", .shortcut = "."}))
+                   {.title = "The next frame", .shortcut = keysOf(Action::Step)}))
         stepFrame(ui, 1);
     takeGap(ui, 4);
 }
@@ -129,7 +130,13 @@ void drawCrop(Ui& ui) {
                                       {"crop.top", "Crop top", &media::Crop::top},
                                       {"crop.bottom", "Crop bottom", &media::Crop::bottom}};
     for (const Side& side : kSides)
-        slider(ui, {.name = side.name, .label = side.label, .max = 0.45f, .format = percent, .explanation = kCropHelp},
+        slider(ui,
+               {.name = side.name,
+                .label = side.label,
+                .max = 0.45f,
+                .format = percent,
+                .explanation = kCropHelp,
+                .typedFactor = 100},
                ui.settings.crop.*side.cut);
 }
 
@@ -143,7 +150,7 @@ void stepFrame(Ui& ui, int by) {
 }
 
 void drawSource(Ui& ui) {
-    if (!sectionHeader(ui, Section::Source, "Source", kSourceHelp))
+    if (!sectionHeader(ui, "Source", kSourceHelp, false))
         return;
     drawFormats(ui);
     drawPlayback(ui);

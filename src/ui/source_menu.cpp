@@ -2,6 +2,7 @@
 #include <imgui.h>
 #include <imgui_stdlib.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "ui/studio.h"
@@ -14,7 +15,7 @@ constexpr float kMenuWidth = 340.0f;
 constexpr float kListHeight = 232.0f;
 
 struct Item {
-    std::string_view name;
+    std::string name;
     Icon icon = Icon::Film;
     std::string_view text;
     bool active = false;
@@ -77,6 +78,23 @@ void drawScreens(Ui& ui) {
                       .active = ui.settings.source.starts_with("screen:")})) {
         chooseScreenRegion(ui);
         ImGui::CloseCurrentPopup();
+    }
+}
+
+/// Inputs of before, by the last part of their names.
+void drawRecent(Ui& ui) {
+    constexpr std::size_t kMost = 4;
+    std::vector<std::string> recent = ui.state.recentSources;
+    std::erase_if(recent, [&](const std::string& input) {
+        return input == ui.settings.source || input == ui.stats.bundledClip || input.starts_with("webcam");
+    });
+    recent.resize(std::min(recent.size(), kMost));
+    for (const std::string& input : recent) {
+        const std::string file = std::filesystem::path(input).filename().string();
+        if (menuItem(ui, {.name = "recent." + input,
+                          .icon = isImagePath(input) ? Icon::Image : Icon::Film,
+                          .text = file.empty() ? input : file}))
+            return choose(ui, input);
     }
 }
 
@@ -153,6 +171,7 @@ void drawSourceMenu(Ui& ui) {
             choose(ui, ui.stats.bundledClip);
         drawCameras(ui);
         drawScreens(ui);
+        drawRecent(ui);
         takeGap(ui, 4);
         drawPathField(ui);
         drawFiles(ui);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,17 +12,6 @@ void drawPresets(Ui& ui);
 void drawSource(Ui& ui);
 void drawRecord(Ui& ui);
 void drawBatch(Ui& ui);
-
-/// Tells `text` at the lower edge of the window.
-void tell(Ui& ui, app::Message::Kind kind, std::string text);
-
-/// The keys of what is declared here, for the help page; handleStudioKeys() does what they say.
-struct StudioKey {
-    std::string_view keys;
-    std::string_view text;
-};
-std::span<const StudioKey> studioKeys();
-void handleStudioKeys(Ui& ui);
 
 /// Full screen is the picture alone until the panel is called up.
 bool panelShown(const Ui& ui);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#define GLFW_INCLUDE_NONE
-#include <GLFW/glfw3.h>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -11,7 +9,6 @@
 #include "app/preset.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "ui/blend.h"
 #include "ui/image_clipboard.h"
 #include "ui/screen_region.h"
 #include "ui/studio.h"
@@ -49,62 +46,13 @@ void takePasted(Ui& ui, const Pasted& pasted) {
                 ui.settings.source = path;
         }
         if (pasted.png.empty() && pasted.paths.empty())
-            tell(ui, app::Message::Kind::Info, "There is no picture and no file in the clipboard");
+            say(ui.state, app::Message::Kind::Info, "There is no picture and no file in the clipboard");
     } catch (const Error& error) {
-        tell(ui, app::Message::Kind::Error, error.what());
+        say(ui.state, app::Message::Kind::Error, error.what());
     }
 }
-
-/// 1…9 recall presets; with Ctrl they choose the style of that place in the gallery, with Shift they add it to the mix
-/// or take it out.
-void handleDigits(Ui& ui) {
-    const ImGuiIO& io = ImGui::GetIO();
-    for (int i = 0; i < 9; ++i) {
-        const auto place = static_cast<std::size_t>(i);
-        if (!ImGui::IsKeyPressed(GLFW_KEY_1 + i, false))
-            continue;
-        if (!io.KeyCtrl && !io.KeyShift) {
-            recallPreset(ui, place);
-            continue;
-        }
-        if (place >= ui.stats.gallery.size() || !ui.stats.gallery[place].error.empty())
-            continue;
-        const std::string& id = ui.stats.gallery[place].id;
-        if (io.KeyCtrl)
-            chooseAlone(ui.settings, id);
-        else if (findChoice(ui.settings, id))
-            removeChoice(ui.settings, id);
-        else
-            addChoice(ui.settings, id);
-    }
-}
-
-constexpr StudioKey kKeys[] = {
-    {"1 … 9", "Preset of that number"},       {"Ctrl+1 … 9", "Style alone; with Shift: in the mix"},
-    {"Ctrl+R", "Record, or stop recording"},  {"Ctrl+C", "Copy the picture"},
-    {"Ctrl+V", "Paste a picture as a style"}, {",", "One frame back"}};
 
 }  // namespace
-
-std::span<const StudioKey> studioKeys() {
-    return kKeys;
-}
-
-void handleStudioKeys(Ui& ui) {
-    const ImGuiIO& io = ImGui::GetIO();
-    handleDigits(ui);
-    const auto pressed = [](int key, bool repeat) { return ImGui::IsKeyPressed(key, repeat); };
-    if (!io.KeyCtrl && pressed(GLFW_KEY_COMMA, true))
-        stepFrame(ui, -1);
-    if (!io.KeyCtrl || io.KeyShift)
-        return;
-    if (pressed(GLFW_KEY_R, false))
-        toggleRecording(ui);
-    if (pressed(GLFW_KEY_C, false))
-        copyPicture(ui);
-    if (pressed(GLFW_KEY_V, false))
-        pasteFromClipboard(ui);
-}
 
 bool panelShown(const Ui& ui) {
     return ui.state.fullscreen ? ui.state.studio.fullscreenPanel : ui.settings.panelVisible;
@@ -113,11 +61,6 @@ bool panelShown(const Ui& ui) {
 void togglePanel(Ui& ui) {
     bool& shown = ui.state.fullscreen ? ui.state.studio.fullscreenPanel : ui.settings.panelVisible;
     shown = !shown;
-}
-
-void tell(Ui& ui, app::Message::Kind kind, std::string text) {
-    constexpr double kSeconds = 6;
-    ui.state.toast = {kind, std::move(text), ImGui::GetTime() + kSeconds};
 }
 
 void requestSnapshot(Ui& ui) {
@@ -133,12 +76,12 @@ void requestSnapshot(Ui& ui) {
 void copyPicture(Ui& ui) {
     const std::shared_ptr<ImageClipboard> clipboard = ui.state.studio.clipboard;
     if (!clipboard || !clipboard->available()) {
-        tell(ui, app::Message::Kind::Warning, "There is no X clipboard here");
+        say(ui.state, app::Message::Kind::Warning, "There is no X clipboard here");
         return;
     }
     requestSnapshot(ui);
     ui.requests.takeSnapshot = [clipboard](std::vector<std::byte> png) { clipboard->offer(std::move(png)); };
-    tell(ui, app::Message::Kind::Info, "The picture is in the clipboard");
+    say(ui.state, app::Message::Kind::Info, "The picture is in the clipboard");
 }
 
 void pasteFromClipboard(Ui& ui) {
@@ -151,7 +94,7 @@ void chooseScreenRegion(Ui& ui) {
     if (ui.state.studio.region.valid())
         return;
     ui.state.studio.region = std::async(std::launch::async, pickScreenRegion);
-    tell(ui, app::Message::Kind::Info, "Drag over a part of the screen, or click a window. Escape: none.");
+    say(ui.state, app::Message::Kind::Info, "Drag over a part of the screen, or click a window. Escape: none.");
 }
 
 void followStudio(Ui& ui) {

@@ -22,8 +22,8 @@ class StudioUi : public testing::Test {
     StudioUi() : folder_(fs::temp_directory_path() / ("impasto-studio-" + std::to_string(::getpid()))) {
         fs::remove_all(folder_);
         ui.state.studio.presets.emplace(folder_);
-        for (const Section section : {Section::Source, Section::Record, Section::Files, Section::Presets})
-            ui.state.sectionOpen[static_cast<int>(section)] = true;
+        for (const char* section : {"Source", "Record", "Files", "Presets"})
+            ui.state.isOpen(section, true) = true;
         ui.draw(2);
     }
     ~StudioUi() override { fs::remove_all(folder_); }
@@ -94,7 +94,8 @@ TEST_F(StudioUi, PresetsAreSavedRecalledAndRemoved) {
     ui.click("preset.Preset 1", 0.3f);
     EXPECT_EQ(ui.settings.strength, 1.0f);
     ui.key(GLFW_KEY_9);
-    EXPECT_NE(ui.state.toast.text.find("no preset 9"), std::string::npos);
+    ASSERT_FALSE(ui.state.toasts.empty());
+    EXPECT_NE(ui.state.toasts.back().text.find("no preset 9"), std::string::npos);
     ui.moveTo(ui.point("preset.Dusk", 0.3f));
     ui.draw();
     ui.click("preset.remove.Dusk");
