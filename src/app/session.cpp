@@ -189,11 +189,16 @@ class Session::Implementation {
     }
 
     std::shared_ptr<const media::Frame> download(const Picture& picture) {
-        auto frame = std::make_shared<media::Frame>();
-        frame->width = static_cast<int>(picture.stylized->width());
-        frame->height = static_cast<int>(picture.stylized->height());
+        const std::shared_ptr<media::Frame> frame =
+            downloads_.acquire(media::PixelFormat::Rgba8, static_cast<int>(picture.stylized->width()),
+                               static_cast<int>(picture.stylized->height()));
         frame->timestampSeconds = picture.timestampSeconds;
-        frame->pixels = ring_.download(picture);
+        ring_.wait(picture);
+        const std::span<const std::uint8_t> pixels = ring_.hostPixels(picture, 0);
+        if (pixels.empty())
+            frame->pixels = ring_.download(picture);
+        else
+            std::ranges::copy(pixels, frame->pixels.begin());
         return frame;
     }
 
@@ -203,6 +208,7 @@ class Session::Implementation {
     MessageLog messages_;
     Gallery gallery_;
     PictureRing ring_;
+    media::FramePool downloads_;
     LiveThumbnails thumbnails_;
     std::unique_ptr<Engine> engine_;
     Settings requested_;
@@ -457,6 +463,9 @@ std::shared_ptr<const media::Frame> Session::download(const Picture& picture) {
     return implementation_->download(picture);
 }
 
+void Session::setReadBack(bool on) {
+    implementation_->ring_.setReadBack(on);
+}
 std::shared_ptr<const media::Frame> Session::downloadSplit(const Picture& picture, float position) {
     return implementation_->downloadSplit(picture, position);
 }

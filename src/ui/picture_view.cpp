@@ -213,6 +213,7 @@ void drawPicture(Ui& ui, const PictureTextures& picture) {
     drawOverlays(ui, area);
     list->ChannelsSetCurrent(0);
     const ImRect image = fit(area, picture.width, picture.height);
+    ui.state.studio.pictureRect = image;
     if (ui.state.peek && picture.source) {
         list->AddImage(picture.source, image.Min, image.Max);
         drawTag(ui, {image.Min.x + ui.theme.px(12), image.Min.y + ui.theme.px(12)}, "Source", Align::Left);
