@@ -8,22 +8,22 @@
 
 #ifdef __cplusplus
 namespace impasto::shaders {
-#define IMPASTO_CONST inline constexpr
+#define IMPASTO_COLOUR_CONST inline constexpr
 #else
-#define IMPASTO_CONST const
+#define IMPASTO_COLOUR_CONST const
 #endif
 
 /// ColourMode, in the order of nn/colour_mode.h.
-IMPASTO_CONST int kColourStyled = 0;
-IMPASTO_CONST int kColourLuma = 1;
-IMPASTO_CONST int kColourMatched = 2;
+IMPASTO_COLOUR_CONST int kColourStyled = 0;
+IMPASTO_COLOUR_CONST int kColourLuma = 1;
+IMPASTO_COLOUR_CONST int kColourMatched = 2;
 /// Colour buffer: a map of 3 rows of 4, then per partial and picture mean, squares and products of three channels.
-IMPASTO_CONST int kColourMapFloats = 12;
-IMPASTO_CONST int kColourFloats = 9;
-IMPASTO_CONST int kColourPartials = 256;
+IMPASTO_COLOUR_CONST int kColourMapFloats = 12;
+IMPASTO_COLOUR_CONST int kColourFloats = 9;
+IMPASTO_COLOUR_CONST int kColourPartials = 256;
 /// Added to the variances before colours are matched, that of a deviation of 5/255: a nearly grey picture's colours are
 /// not driven up without bound.
-IMPASTO_CONST float kLeastColourVariance = 4e-4f;
+IMPASTO_COLOUR_CONST float kLeastColourVariance = 4e-4f;
 
 struct ColourPush {
     int width;  ///< of the network's input and output, padding included
@@ -49,6 +49,6 @@ struct ColouredCompositePush {
 };
 }  // namespace impasto::shaders
 #endif
-#undef IMPASTO_CONST
+#undef IMPASTO_COLOUR_CONST
 
 #endif
