@@ -171,6 +171,7 @@ gpu::DeviceOptions deviceOptions(const CommandLine& line) {
 void runHeadless(const CommandLine& line) {
     const Interrupt interrupt;
     media::SourceRequest request{.input = line.settings.source.empty() ? defaultSource() : line.settings.source,
+                                 .planes = true,
                                  .stop = interrupt.token()};
     if (line.rate)
         request.secondsPerImage = 1 / line.rate->perSecond();
