@@ -564,9 +564,9 @@ std::uint64_t Stylizer::Implementation::submitOnce(std::span<const std::uint8_t>
     block.fill(slot.blocks[0]->mapped(), controls);
     slot.lastTails.clear();
     slot.ranAgain = samePicture;
-    TailParams tail = tailParams(controls, 0, target, sourceCopy);
-    tail.layerPicture = layerView_.buffer() ? layerPicture : nullptr;
-    slot.lastTails.push_back(&tailFor(slot, tail));
+    TailParams firstSide = tailParams(controls, 0, target, sourceCopy);
+    firstSide.layerPicture = layerView_.buffer() ? layerPicture : nullptr;
+    slot.lastTails.push_back(&tailFor(slot, firstSide));
     for (const ExtraPass& pass : extraPasses) {
         IMPASTO_CHECK(pass.side > 0 && pass.side < shaders::kSides);
         block.fill(slot.blocks[static_cast<std::size_t>(pass.side)]->mapped(), *pass.controls, pass.side);
