@@ -8,15 +8,15 @@
 
 #ifdef __cplusplus
 namespace impasto::shaders {
-#define IMPASTO_CONST inline constexpr int
+#define IMPASTO_REGION_CONST inline constexpr int
 #else
-#define IMPASTO_CONST const int
+#define IMPASTO_REGION_CONST const int
 #endif
 
 /// Mixes of styles a mask can part the picture into.
-IMPASTO_CONST kMaxRegions = 4;
+IMPASTO_REGION_CONST kMaxRegions = 4;
 /// Words of a RegionHeader in the frame block.
-IMPASTO_CONST kRegionHeaderWords = 6;
+IMPASTO_REGION_CONST kRegionHeaderWords = 6;
 
 /// Beside a site's SiteHeader, which holds what concerns region 0. γ and β of region r ≥ 1 lie in the frame block at
 /// parameterBase + 2·(r + 1)·channels, its coefficients r·regionStride after region 0's.
@@ -44,6 +44,6 @@ struct RegionAffinePush {
 static_assert(sizeof(RegionHeader) == 4 * kRegionHeaderWords);
 }  // namespace impasto::shaders
 #endif
-#undef IMPASTO_CONST
+#undef IMPASTO_REGION_CONST
 
 #endif

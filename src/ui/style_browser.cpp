@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <imgui.h>
+
 #include <imgui_stdlib.h>
 
 #include <algorithm>
