@@ -37,6 +37,7 @@ foreach(kernel IN LISTS kernels)
 endforeach()
 
 list(APPEND IMPASTO_SHADERS "norm/coefficients|norm/coefficients.comp|"
+    "image/unpack_planes|image/unpack_planes.comp|"
     "image/colour_map|image/colour_map.comp|"
     "image/gate_blocks|image/gate_blocks.comp|"
     "image/gate_apply|image/gate_apply.comp|")

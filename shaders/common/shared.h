@@ -164,9 +164,39 @@ struct LoadPicturePush {
     int targetWidth;
     int targetHeight;
     int mirror;
-    int factor;  ///< pixel unshuffle on the way: 1 or 2
     float scale;
     float shift;
+};
+
+/// Pixels of a row that one invocation of image/unpack_planes.comp writes.
+IMPASTO_CONST kPlanePixels = 4;
+
+/// In front of the samples of a YUV picture, filled for every frame; impasto::YuvToRgb and YuvColour.
+struct PlanesHeader {
+    float lumaScale;
+    float lumaOffset;
+    float redOfV;
+    float greenOfU;
+    float greenOfV;
+    float blueOfU;
+    float chromaX;
+    float chromaY;
+    int mirror;
+};
+
+/// impasto::PlaneLayout.
+struct PlanesPush {
+    int width;
+    int height;
+    int lumaStep;
+    int lumaRow;
+    int uBase;
+    int vBase;
+    int chromaStep;
+    int chromaRow;
+    int chromaWidth;
+    int chromaHeight;
+    int chromaHalfHeight;
 };
 
 struct CompositePush {
@@ -176,18 +206,22 @@ struct CompositePush {
     int contentHeight;
     int outWidth;
     int outHeight;
-    int factor;  ///< pixel shuffle on the way: 1 or 2
-    int guideWidth;    ///< of the guide map
-    int sourceWidth;   ///< of the full picture, as large as the output where guidance is on
+    int guideWidth;   ///< of the guide map
+    int sourceWidth;  ///< of the full picture, as large as the output where guidance is on
     int mirror;
-    int guidanceWord;  ///< where the frame block holds the guidance's strength; −1: there is none
+    int guidanceWord;  ///< where the frame block holds the guidance's strength
 };
+
+/// What image/composite.comp is specialized to.
+IMPASTO_CONST kCompositeCopy = 0;
+IMPASTO_CONST kCompositeResize = 1;
+IMPASTO_CONST kCompositeGuided = 2;
+/// Rows of pixels one invocation of it writes when guided.
+IMPASTO_CONST kGuidedRows = 2;
 
 struct GuidePush {
     int width;  ///< of the network's input and output, padding included
     int height;
-    int entryFactor;  ///< of nn::Entry and nn::Exit
-    int exitFactor;
     float scale;  ///< of nn::Entry
     float shift;
 };

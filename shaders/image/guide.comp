@@ -5,12 +5,14 @@
 // 4×4 pixels around its quad, the slope of S against Y as in a guided filter (He, Sun, Tang 2010).
 // Layouts: styled and picture as the network's exit and entry (factor 2: 12 channels at half size), guide feature map
 // (gain RGB, Y, S RGB, 0) of the network's full size.
-// Bindings: 0 styled, 1 picture, 2 guide, 3 overflow counter.
+// Bindings: 0 styled, 1 picture, 2 guide, 3 overflow counter. Specialization: 0 factor of the entry, 1 of the exit.
 // Dispatch: (ceil(width / 2 · height / 2 / kLinearGroup), 1, 1), sides rounded up; indirect: none where guidance is off.
 #include "common/feature.glsl"
 #include "common/shared.h"
 
 layout(local_size_x = kLinearGroup) in;
+layout(constant_id = 0) const int kEntryFactor = 1;
+layout(constant_id = 1) const int kExitFactor = 1;
 layout(push_constant) uniform Push { GuidePush p; };
 
 OVERFLOW_COUNTER(3)
@@ -23,38 +25,125 @@ const float kFlatVariance = 1e-3;
 const float kLargestGain = 2.0;
 const vec3 kLuma = vec3(0.299, 0.587, 0.114);
 
-#include "image/ends.glsl"
+// Two by two pixels in reading order.
+struct Quad {
+    vec4 red;
+    vec4 green;
+    vec4 blue;
+    vec4 luma;
+};
+
+ivec2 quads;  // how many there are
+
+int pixelIndex(ivec2 quad, int phase) {
+    ivec2 at = min(2 * quad + ivec2(phase & 1, phase >> 1), ivec2(p.width, p.height) - 1);
+    return at.y * p.width + at.x;
+}
+
+void fetchStyled(ivec2 quad, inout Quad q) {
+    if (kExitFactor == 2) {
+        int texel = quad.y * quads.x + quad.x;
+        F8 redGreen = styled(texel);
+        q.red = redGreen.lo;
+        q.green = redGreen.hi;
+        q.blue = styled(quads.x * quads.y + texel).lo;
+        return;
+    }
+    vec3 a = styled(pixelIndex(quad, 0)).lo.rgb, b = styled(pixelIndex(quad, 1)).lo.rgb;
+    vec3 c = styled(pixelIndex(quad, 2)).lo.rgb, d = styled(pixelIndex(quad, 3)).lo.rgb;
+    q.red = vec4(a.r, b.r, c.r, d.r);
+    q.green = vec4(a.g, b.g, c.g, d.g);
+    q.blue = vec4(a.b, b.b, c.b, d.b);
+}
+
+void fetchLuma(ivec2 quad, inout Quad q) {
+    vec4 scaled;
+    if (kEntryFactor == 2) {
+        int texel = quad.y * quads.x + quad.x;
+        F8 redGreen = picture(texel);
+        scaled = kLuma.r * redGreen.lo + kLuma.g * redGreen.hi + kLuma.b * picture(quads.x * quads.y + texel).lo;
+    } else {
+        scaled = vec4(dot(kLuma, picture(pixelIndex(quad, 0)).lo.rgb), dot(kLuma, picture(pixelIndex(quad, 1)).lo.rgb),
+                      dot(kLuma, picture(pixelIndex(quad, 2)).lo.rgb), dot(kLuma, picture(pixelIndex(quad, 3)).lo.rgb));
+    }
+    q.luma = (scaled - p.shift) / p.scale;
+}
+
+Quad quadAt(ivec2 quad) {
+    quad = clamp(quad, ivec2(0), quads - 1);
+    Quad q;
+    fetchStyled(quad, q);
+    fetchLuma(quad, q);
+    return q;
+}
+
+float pick(vec4 v, bool right, bool below) {
+    vec2 column = right ? v.yw : v.xz;
+    return below ? column.y : column.x;
+}
+
+// Sums over the window, relative to the first pixel of the middle quad so that nothing cancels.
+vec3 colourOrigin;
+float lumaOrigin;
+vec3 colourSum = vec3(0.0);
+float lumaSum = 0.0;
+float lumaSquares = 0.0;
+vec3 products = vec3(0.0);
+
+void add(Quad q, bool right, bool below) {
+    vec3 colour = vec3(pick(q.red, right, below), pick(q.green, right, below), pick(q.blue, right, below)) - colourOrigin;
+    float luma = pick(q.luma, right, below) - lumaOrigin;
+    colourSum += colour;
+    lumaSum += luma;
+    lumaSquares += luma * luma;
+    products += luma * colour;
+}
+
+void addRow(ivec2 quad, bool below, bool leftEdge, bool rightEdge) {
+    add(quadAt(quad + ivec2(-1, 0)), !leftEdge, below);
+    Quad q = quadAt(quad);
+    add(q, false, below);
+    add(q, true, below);
+    add(quadAt(quad + ivec2(1, 0)), rightEdge, below);
+}
+
+void store(ivec2 at, vec3 gain, Quad q, int phase) {
+    if (at.x < p.width && at.y < p.height) {
+        vec4 styledColour = vec4(q.red[phase], q.green[phase], q.blue[phase], 0.0);
+        store_guide(at.y * p.width + at.x, F8(vec4(gain, q.luma[phase]), styledColour));
+    }
+}
 
 void main() {
-    int quad = INVOCATION.x;
-    int columns = (p.width + 1) / 2;
-    if (quad >= columns * ((p.height + 1) / 2))
+    int index = INVOCATION.x;
+    quads = (ivec2(p.width, p.height) + 1) / 2;
+    if (index >= quads.x * quads.y)
         return;
-    ivec2 corner = 2 * ivec2(quad % columns, quad / columns);
-    vec3 colours[16];
-    float lumas[16];
-    vec3 meanColour = vec3(0.0);
-    float meanLuma = 0.0;
-    for (int i = 0; i < 16; ++i) {
-        ivec2 at = clamp(corner + ivec2(i & 3, i >> 2) - 1, ivec2(0), ivec2(p.width, p.height) - 1);
-        colours[i] = styledAt(at);
-        lumas[i] = dot(kLuma, pictureAt(at));
-        meanColour += colours[i] / 16.0;
-        meanLuma += lumas[i] / 16.0;
-    }
-    vec3 covariance = vec3(0.0);
-    float variance = 0.0;
-    for (int i = 0; i < 16; ++i) {
-        float luma = lumas[i] - meanLuma;
-        covariance += luma * (colours[i] - meanColour) / 16.0;
-        variance += luma * luma / 16.0;
-    }
+    ivec2 quad = ivec2(index % quads.x, index / quads.x);
+    // Beyond an edge its own pixels are repeated: the other one of the clamped quad.
+    bool left = quad.x == 0, right = quad.x == quads.x - 1;
+    bool top = quad.y == 0, bottom = quad.y == quads.y - 1;
+    Quad middle = quadAt(quad);
+    colourOrigin = vec3(middle.red.x, middle.green.x, middle.blue.x);
+    lumaOrigin = middle.luma.x;
+    addRow(quad + ivec2(0, -1), !top, left, right);
+    Quad before = quadAt(quad + ivec2(-1, 0));
+    Quad after = quadAt(quad + ivec2(1, 0));
+    add(before, !left, false);
+    add(before, !left, true);
+    add(middle, false, false);
+    add(middle, true, false);
+    add(middle, false, true);
+    add(middle, true, true);
+    add(after, right, false);
+    add(after, right, true);
+    addRow(quad + ivec2(0, 1), bottom, left, right);
+
+    vec3 covariance = products / 16.0 - colourSum / 16.0 * (lumaSum / 16.0);
+    float variance = max(lumaSquares / 16.0 - lumaSum / 16.0 * (lumaSum / 16.0), 0.0);
     vec3 gain = clamp(covariance / (variance + kFlatVariance), -kLargestGain, kLargestGain);
-    for (int i = 0; i < 4; ++i) {
-        ivec2 offset = ivec2(i & 1, i >> 1);
-        ivec2 at = corner + offset;
-        int k = (offset.y + 1) * 4 + offset.x + 1;
-        if (at.x < p.width && at.y < p.height)
-            store_guide(at.y * p.width + at.x, F8(vec4(gain, lumas[k]), vec4(colours[k], 0.0)));
-    }
+    store(2 * quad, gain, middle, 0);
+    store(2 * quad + ivec2(1, 0), gain, middle, 1);
+    store(2 * quad + ivec2(0, 1), gain, middle, 2);
+    store(2 * quad + ivec2(1, 1), gain, middle, 3);
 }

@@ -4,12 +4,14 @@
 // covers where it shrinks, bilinear where it grows, per axis), then sides under 16 edge-replicated to 16 and the rest of
 // the target filled by reflection; then scale·rgb + shift, and with factor 2 pixel unshuffle, the network's first steps.
 // Layouts: source one uint per pixel, R in the low byte; target feature map of 3 channels, with factor 2 of 12 at half size.
-// Bindings: 0 source, 1 target, 2 overflow counter.
-// Dispatch: (ceil(targetWidth·targetHeight / factor² / kLinearGroup), 1, 1); one target pixel per invocation.
+// Bindings: 0 source, 1 target, 2 overflow counter. Specialization: 0 the factor, 1 whether anything is resized.
+// Dispatch: (ceil(targetWidth·targetHeight / factor² / kLinearGroup), 1, 1); one target texel per invocation.
 #include "common/feature.glsl"
 #include "common/pad.glsl"
 
 layout(local_size_x = kLinearGroup) in;
+layout(constant_id = 0) const int kFactor = 1;
+layout(constant_id = 1) const int kResized = 1;
 layout(push_constant) uniform Push { LoadPicturePush p; };
 
 OVERFLOW_COUNTER(2)
@@ -65,37 +67,33 @@ vec3 pictureAt(int x, int y) {
     y = contentIndex(y, p.contentHeight);
     if (p.mirror != 0)
         x = p.contentWidth - 1 - x;
-    vec3 rgb;
-    if (p.sourceWidth == p.contentWidth && p.sourceHeight == p.contentHeight) {
-        rgb = unpackUnorm4x8(source[y * p.sourceWidth + x]).rgb;
-    } else {
-        Span sx = spanOf(x, p.contentWidth, p.sourceWidth);
-        Span sy = spanOf(y, p.contentHeight, p.sourceHeight);
-        vec3 sum = vec3(0.0);
-        float total = 0.0;
-        for (int j = sy.first; j <= sy.last; ++j) {
-            float wy = weightOf(sy, j);
-            for (int i = sx.first; i <= sx.last; ++i) {
-                float w = wy * weightOf(sx, i);
-                sum += w * unpackUnorm4x8(source[j * p.sourceWidth + i]).rgb;
-                total += w;
-            }
+    if (kResized == 0)
+        return p.scale * unpackUnorm4x8(source[y * p.sourceWidth + x]).rgb + p.shift;
+    Span sx = spanOf(x, p.contentWidth, p.sourceWidth);
+    Span sy = spanOf(y, p.contentHeight, p.sourceHeight);
+    vec3 sum = vec3(0.0);
+    float total = 0.0;
+    for (int j = sy.first; j <= sy.last; ++j) {
+        float wy = weightOf(sy, j);
+        for (int i = sx.first; i <= sx.last; ++i) {
+            float w = wy * weightOf(sx, i);
+            sum += w * unpackUnorm4x8(source[j * p.sourceWidth + i]).rgb;
+            total += w;
         }
-        rgb = sum / total;
     }
-    return p.scale * rgb + p.shift;
+    return p.scale * (sum / total) + p.shift;
 }
 
 void main() {
     int texel = int(INVOCATION.x);
-    int width = p.targetWidth / p.factor;
-    int plane = width * (p.targetHeight / p.factor);
+    int width = p.targetWidth / kFactor;
+    int plane = width * (p.targetHeight / kFactor);
     if (texel >= plane)
         return;
-    int x = texel % width * p.factor;
-    int y = texel / width * p.factor;
+    int x = texel % width * kFactor;
+    int y = texel / width * kFactor;
     vec3 first = pictureAt(x, y);
-    if (p.factor == 1) {
+    if (kFactor == 1) {
         store_target(texel, F8(vec4(first, 0.0), vec4(0.0)));
         return;
     }

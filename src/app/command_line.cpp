@@ -173,8 +173,9 @@ void setSettings(const Given& given, Settings& settings) {
         settings.gate = true;
         settings.gateThreshold = *given.gate;
     }
-    if (!given.model.empty())
+    if (!given.model.empty()) {
         settings.model = given.model;
+    }
     if (!given.size.empty())
         parseSize(given.size, settings);
     if (!given.colour.empty())

@@ -2,6 +2,7 @@
 #include "app/engine.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "base/log.h"
 #include "model/input_size.h"
@@ -19,10 +20,13 @@ Engine::Engine(const Params& params, const std::string& model, nn::Precision pre
       network_(std::make_shared<model::Network>(model::loadNetworkByName(model))),
       precision_(precision),
       siteCount_(model::sites(network_->graph).size()) {
+    for (const model::Site& site : model::sites(network_->graph))
+        sites_.push_back({site.name, site.channels});
     makeBank();
 }
 
 void Engine::makeBank() {
+    galleryDone_ = 0;
     bank_ = std::make_unique<StyleBank>(StyleBank::Params{.device = params_.device,
                                                           .pipelines = params_.pipelines,
                                                           .network = network_,
@@ -34,8 +38,11 @@ std::unique_ptr<nn::StyleEncoder> Engine::makeEncoder() const {
     return std::make_unique<nn::StyleEncoder>(params_.device, params_.pipelines, network_, precision_);
 }
 
-Engine::Plan Engine::planFor(const Settings& settings, Extent source) const {
-    Plan plan{.source = source, .networkInput = settings.exactSize, .precision = settings.precision};
+Engine::Plan Engine::planFor(const Settings& settings, Extent source, PixelFormat format) const {
+    Plan plan{.source = source,
+              .format = format,
+              .networkInput = settings.exactSize,
+              .precision = settings.precision};
     if (settings.exactSize.width <= 0) {
         const std::vector<int>& preferred = network_->graph.preferredSizes;
         const int fallback = preferred.empty() ? kDefaultShortSide : preferred.front();
@@ -44,22 +51,50 @@ Engine::Plan Engine::planFor(const Settings& settings, Extent source) const {
     return plan;
 }
 
-bool Engine::prepare(const Settings& settings, Extent source) {
-    const Plan plan = planFor(settings, source);
+bool Engine::prepare(const Settings& settings, Extent source, PixelFormat format) {
+    const Plan plan = planFor(settings, source, format);
     if (stylizer_ && plan == plan_)
         return false;
-    auto stylizer = std::make_shared<nn::Stylizer>(nn::Stylizer::Params{.device = params_.device,
-                                                                        .pipelines = params_.pipelines,
-                                                                        .network = network_,
-                                                                        .precision = plan.precision,
-                                                                        .source = source,
-                                                                        .networkInput = plan.networkInput,
-                                                                        .output = source,
-                                                                        .yieldToOthers = params_.yieldToOthers});
+    if (planning_.valid()) {
+        const bool usable = planned_.source == source && planned_.format == format;
+        if (usable && !planIsReady())
+            return false;
+        // A plan nobody wants any more is waited for and dropped.
+        std::shared_ptr<nn::Stylizer> made = planning_.get();
+        if (usable && planned_ == plan)
+            return adopt(plan, std::move(made));
+    }
+    const bool oldOneServes =
+        stylizer_ && plan_.source == source && plan_.format == format && plan_.precision == plan.precision;
+    if (params_.planInBackground && oldOneServes) {
+        planned_ = plan;
+        planning_ = std::async(std::launch::async, [this, plan] { return makeStylizer(plan); });
+        return false;
+    }
+    return adopt(plan, makeStylizer(plan));
+}
+
+bool Engine::planIsReady() const {
+    return planning_.valid() && planning_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+}
+
+std::shared_ptr<nn::Stylizer> Engine::makeStylizer(const Plan& plan) const {
+    return std::make_shared<nn::Stylizer>(nn::Stylizer::Params{.device = params_.device,
+                                                               .pipelines = params_.pipelines,
+                                                               .network = network_,
+                                                               .precision = plan.precision,
+                                                               .source = plan.source,
+                                                               .sourceFormat = plan.format,
+                                                               .networkInput = plan.networkInput,
+                                                               .output = plan.source,
+                                                               .yieldToOthers = params_.yieldToOthers});
+}
+
+bool Engine::adopt(const Plan& plan, std::shared_ptr<nn::Stylizer> stylizer) {
     stylizer_ = std::move(stylizer);
     plan_ = plan;
     spdlog::debug("plan: {} at {}x{} for {}x{}", model_, plan.networkInput.width, plan.networkInput.height,
-                  source.width, source.height);
+                  plan.source.width, plan.source.height);
     if (precision_ != plan.precision) {
         precision_ = plan.precision;
         makeBank();
@@ -82,6 +117,9 @@ void Engine::encodeStyles(const Settings& settings) {
 }
 
 bool Engine::encodeNextOfGallery(float scale) {
+    if (galleryDone_ == params_.gallery.count())
+        return false;
+    const std::size_t count = params_.gallery.count();
     for (const GalleryStyle& style : params_.gallery.styles()) {
         const std::filesystem::path picture = params_.gallery.pathOf(style.id);
         if (unreadable_.contains(style.id) || bank_->has(picture, scale))
@@ -93,6 +131,7 @@ bool Engine::encodeNextOfGallery(float scale) {
         }
         return true;
     }
+    galleryDone_ = count;
     return false;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <future>
 #include <memory>
 #include <optional>
 #include <set>
@@ -25,6 +26,7 @@ class Engine {
         gpu::PipelineLibrary& pipelines;
         const Gallery& gallery;
         bool yieldToOthers = false;
+        bool planInBackground = false;     ///< another size is planned while the one before keeps running
         std::filesystem::path styleCache;  ///< empty: none
     };
     /// Loads `model`. Throws Error.
@@ -41,10 +43,16 @@ class Engine {
     /// For pictures that are not styles.
     std::unique_ptr<nn::StyleEncoder> makeEncoder() const;
     Extent networkExtent() const { return plan_.networkInput; }
+    const std::vector<Stats::SiteInfo>& sites() const { return sites_; }
 
     /// Makes the plan fit; does nothing when it does. Throws Error, and keeps the plan it had, when the device cannot
-    /// hold it. True when there is a new plan.
-    bool prepare(const Settings& settings, Extent source);
+    /// hold it. True when there is a new plan. With planInBackground a plan of another size for the same pictures is
+    /// made on a thread of its own, and this returns false until it is there.
+    bool prepare(const Settings& settings, Extent source, PixelFormat format = PixelFormat::Rgba8);
+
+    bool isPlanning() const { return planning_.valid(); }
+    /// The plan made in the background waits for `prepare`.
+    bool planIsReady() const;
 
     /// Encodes the styles of the settings ahead of time; says nothing about those that cannot be had.
     void encodeStyles(const Settings& settings);
@@ -89,11 +97,14 @@ class Engine {
   private:
     struct Plan {
         Extent source;
+        PixelFormat format = PixelFormat::Rgba8;
         Extent networkInput;
         nn::Precision precision = nn::Precision::Fp16;
         bool operator==(const Plan&) const = default;
     };
-    Plan planFor(const Settings& settings, Extent source) const;
+    std::shared_ptr<nn::Stylizer> makeStylizer(const Plan& plan) const;
+    bool adopt(const Plan& plan, std::shared_ptr<nn::Stylizer> stylizer);
+    Plan planFor(const Settings& settings, Extent source, PixelFormat format) const;
     nn::Controls plainControls(const Settings& settings) const;
     nn::Controls::BlendedStyle blended(const StyleChoice& choice, float scale);
     void makeBank();
@@ -103,11 +114,15 @@ class Engine {
     std::shared_ptr<const model::Network> network_;
     nn::Precision precision_;
     std::size_t siteCount_ = 0;
+    std::vector<Stats::SiteInfo> sites_;
     std::unique_ptr<StyleBank> bank_;
     Plan plan_;
     std::shared_ptr<nn::Stylizer> stylizer_;
     std::set<std::string> failedStyles_;
     std::set<std::string> unreadable_;  ///< of the gallery
+    std::size_t galleryDone_ = 0;       ///< size of the gallery when all of it was encoded
+    Plan planned_;                      ///< what `planning_` makes
+    std::future<std::shared_ptr<nn::Stylizer>> planning_;  ///< last: its thread reads what stands above
 };
 
 }  // namespace impasto::app

@@ -38,6 +38,7 @@ inline constexpr auto kFields = std::make_tuple(
     Field{"precision", &Settings::precision, Rung::Plan},
     Field{"short_side", &Settings::shortSide, Rung::Plan, 0, kMaxNetworkSide},
     Field{"exact_size", &Settings::exactSize, Rung::Plan, 0, kMaxNetworkSide},
+    Field{"target_rate", &Settings::targetRate, Rung::None, 0, 240},
     Field{"styles", &Settings::styles, Rung::Uniforms, 0, 100},
     Field{"normalize_weights", &Settings::normalizeWeights, Rung::Uniforms},
     Field{"region_mixes", &Settings::regionMixes, Rung::Uniforms, 0, 100},

@@ -237,13 +237,28 @@ void Gallery::setError(const std::string& id, const std::string& error) {
 }
 
 std::vector<GalleryStyle> Gallery::styles() const {
+    std::vector<GalleryStyle> result;
+    styles(result);
+    return result;
+}
+
+void Gallery::styles(std::vector<GalleryStyle>& into) const {
     const std::lock_guard lock(mutex_);
-    std::vector<GalleryStyle> styles;
+    // Assigned in place, so that the strings keep their memory.
+    std::size_t shown = 0;
     for (const Entry& entry : entries_) {
-        if (!entry.hidden)
-            styles.push_back(entry.style);
+        if (entry.hidden)
+            continue;
+        if (shown == into.size())
+            into.emplace_back();
+        into[shown++] = entry.style;
     }
-    return styles;
+    into.resize(shown);
+}
+
+std::size_t Gallery::count() const {
+    const std::lock_guard lock(mutex_);
+    return entries_.size();
 }
 
 }  // namespace impasto::app

@@ -52,6 +52,8 @@ class Gallery {
 
     void setError(const std::string& id, const std::string& error);
     std::vector<GalleryStyle> styles() const;
+    void styles(std::vector<GalleryStyle>& into) const;  ///< takes no memory where `into` has room
+    std::size_t count() const;
 
   private:
     struct Entry {

@@ -2,9 +2,11 @@
 #include "app/live_session.h"
 
 #include <fmt/format.h>
+#include <pthread.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <future>
@@ -15,8 +17,10 @@
 #include <utility>
 
 #include "app/defaults.h"
+#include "app/governor.h"
 #include "app/live_batch.h"
 #include "app/live_outputs.h"
+#include "app/model_choice.h"
 #include "app/preset.h"
 #include "app/rate_meter.h"
 #include "app/snapshot.h"
@@ -37,6 +41,8 @@ using Clock = std::chrono::steady_clock;
 constexpr int kMaxSoftwareSide = 1920;
 constexpr auto kStatsInterval = std::chrono::milliseconds(50);
 constexpr auto kIdle = std::chrono::milliseconds(100);  ///< how often to look without being woken
+constexpr int kGovernedFrom = 256;  ///< short side a governed start begins with
+constexpr auto kPictureFirst = std::chrono::seconds(2);  ///< the first picture has the processor to itself this long
 /// Previews rest this many times as long as they take, so that they take 3 % of a running session's time; those of a
 /// moving picture are made anew after a while.
 constexpr int kPreviewRest = 32;
@@ -77,10 +83,11 @@ class LiveSession::Implementation {
                                                              .loadInBackground = true})),
           current_(settings) {
         openSource(settings.source);
+        // The network is loaded while the source is being opened.
+        session_->apply(settings);
         // An input that was asked for by name must be there; later ones only give a message.
         if (sourceMustOpen && !settings.source.empty())
             requireOpened();
-        session_->apply(settings);
         outputs_ = std::make_unique<LiveOutputs>(session_->messages());
         batch_ = std::make_unique<LiveBatch>(LiveBatch::Params{device, pipelines, session_->messages()});
         running_ = true;
@@ -159,6 +166,8 @@ class LiveSession::Implementation {
     void run(const std::stop_token& stop);
     Work waitForWork(const std::stop_token& stop);
     void applySettings(const Settings& settings);
+    Settings governedSettings();
+    void govern();
     void serve(const Requests& requests);
     void openSource(const std::string& input);
     void requireOpened();
@@ -174,6 +183,7 @@ class LiveSession::Implementation {
     void lookForDevices();
     media::FramePtr downloaded(const Picture& picture);
     void publishStats();
+    const std::shared_ptr<Stats>& unusedStats();
     void fail(const Error& error) { session_->messages().add(Message::Kind::Error, error.what()); }
 
     gpu::Device& device_;
@@ -195,13 +205,21 @@ class LiveSession::Implementation {
     std::unique_ptr<media::Player> player_;   ///< whose frames are shown
     std::unique_ptr<media::Player> opening_;  ///< takes its place as soon as it plays
     media::Player::State playing_;            ///< of `player_`
+    media::Player::State newState_;
     media::FramePtr untouched_;               ///< the newest frame as the player gave it
     bool geometryChanged_ = false;
     media::FramePool turned_;
     media::FramePtr lastFrame_;  ///< that was stylized last
+    media::FramePtr encoded_;    ///< frame of the last step
     bool running_ = false;       ///< the session can make pictures
     bool stylesLeft_ = false;    ///< there may be styles to encode ahead
     RateMeter rate_;
+    std::optional<Governor> governor_;  ///< while the size is its to choose
+    std::string governedSetting_;       ///< Settings::model it was made for
+    std::string governedFrom_;          ///< the network it began with
+    std::pair<Governor::Verdict, float> governorSaid_{Governor::Verdict::Measuring, -1.0f};
+    std::string governorText_;
+    Extent measuredExtent_;             ///< the network's, of the frames it was given
     RunningClock clock_;
     bool previewsAreOld_ = false;  ///< from the next frame on
     Clock::time_point previewDue_{};
@@ -209,10 +227,16 @@ class LiveSession::Implementation {
     std::uint64_t framesDone_ = 0;
     double frameTimeMs_ = 0;
     std::array<float, 256> recentFrameTimesMs_{};  ///< a ring: frame n at n modulo its size
+    double delayMs_ = 0;
+    Clock::time_point arrived_{};  ///< when the frame last taken was put out
     std::vector<std::string> cameras_;
     std::vector<std::string> cameraFormats_;  ///< of the camera that is the source
     std::vector<std::string> virtualCameras_;
     media::DeviceWatch devices_;
+    const std::string clip_ = bundledClip();
+    std::vector<std::shared_ptr<Stats>> statsRing_{std::make_shared<Stats>(), std::make_shared<Stats>(),
+                                                   std::make_shared<Stats>(), std::make_shared<Stats>()};
+    std::size_t statsTurn_ = 0;
     Clock::time_point statsPublished_{};
     std::future<void> snapshot_;
     std::unique_ptr<LiveOutputs> outputs_;
@@ -222,13 +246,14 @@ class LiveSession::Implementation {
 };
 
 void LiveSession::Implementation::run(const std::stop_token& stop) {
+    ::pthread_setname_np(::pthread_self(), "session");
     try {
         session_->gallery().rememberIn(userDataFolder() / "gallery.json");
     } catch (const Error& error) {
         fail(error);
     }
-    session_->gallery().loadThumbnails();
-    lookForDevices();
+    const Clock::time_point begun = Clock::now();
+    bool allStarted = false;
     while (!stop.stop_requested()) {
         const Work work = waitForWork(stop);
         try {
@@ -255,6 +280,12 @@ void LiveSession::Implementation::run(const std::stop_token& stop) {
                 makePreview();
         } catch (const Error& error) {
             fail(error);
+        }
+        // What nobody misses in the first moment comes after the first picture.
+        if (!allStarted && (picture_ || Clock::now() - begun > kPictureFirst)) {
+            allStarted = true;
+            session_->gallery().loadThumbnails();
+            lookForDevices();
         }
         publishStats();
     }
@@ -299,15 +330,61 @@ void LiveSession::Implementation::applySettings(const Settings& settings) {
             player->setSpeed(settings.speed);
         }
     }
-    session_->apply(settings);
+    session_->apply(governedSettings());
     outputs_->sourcePaused(settings.paused);
     running_ = true;
+}
+
+Settings LiveSession::Implementation::governedSettings() {
+    Settings settings = current_;
+    if (settings.targetRate <= 0 || settings.shortSide > 0 || settings.exactSize.width > 0) {
+        governor_.reset();
+        return settings;
+    }
+    Governor::Params params{.targetRate = settings.targetRate};
+    if (settings.model == kAutomaticModel)
+        params.models = bundledModels();
+    if (!lastFrame_ || session_->modelName().empty())
+        return settings;  // nothing to begin with yet
+    // No larger than the source; the network's input never is, so rounding up is right.
+    const int side = std::min(lastFrame_->width, lastFrame_->height);
+    params.mostSide = std::min(params.mostSide, (side + Governor::kStep - 1) / Governor::kStep * Governor::kStep);
+    params.leastSide = std::min(params.leastSide, params.mostSide);
+    if (!governor_ || governedSetting_ != settings.model) {
+        const std::vector<int>& preferred = session_->network().graph.preferredSizes;
+        governedFrom_ = session_->modelName();
+        governor_.emplace(params,
+                          Governor::Choice{governedFrom_, preferred.empty() ? kGovernedFrom : preferred.front()});
+        governedSetting_ = settings.model;
+    } else {
+        governor_->setParams(params);
+    }
+    if (governor_->choice().model != governedFrom_)
+        settings.model = governor_->choice().model;
+    settings.shortSide = governor_->choice().shortSide;
+    return settings;
+}
+
+void LiveSession::Implementation::govern() {
+    if (!governor_ || current_.paused)
+        return;
+    const double now = std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
+    const Extent extent = session_->networkExtent();
+    if (!(extent == measuredExtent_) || session_->isChanging()) {
+        // Frames of the size or network before say nothing about this one.
+        measuredExtent_ = extent;
+        governor_->begin(now);
+        return;
+    }
+    if (governor_->add(now, frameTimeMs_))
+        session_->apply(governedSettings());
 }
 
 void LiveSession::Implementation::openSource(const std::string& input) {
     sourceInput_ = input;
     openingProblem_.clear();
     media::SourceRequest request{.input = input.empty() ? defaultSource() : input,
+                                 .planes = true,
                                  .secondsPerImage = current_.secondsPerImage};
     try {
         if (request.input.starts_with("webcam"))
@@ -354,18 +431,19 @@ void LiveSession::Implementation::followPlayers() {
     }
     if (!player_)
         return;
-    media::Player::State state = player_->state();
+    player_->state(newState_);
+    const media::Player::State& state = newState_;
     if (state.phase == Phase::Failed && playing_.phase != Phase::Failed)
         session_->messages().add(Message::Kind::Error, state.message);
     for (std::size_t i = playing_.problems.size(); i < state.problems.size(); ++i)
         session_->messages().add(Message::Kind::Warning, state.problems[i]);
     if (state.jumps != playing_.jumps)
         session_->resetHistory();
-    playing_ = std::move(state);
+    std::swap(playing_, newState_);
 }
 
 media::FramePtr LiveSession::Implementation::nextFrame() {
-    media::FramePtr frame = player_ ? player_->takeFrame() : nullptr;
+    media::FramePtr frame = player_ ? player_->takeFrame(&arrived_) : nullptr;
     if (frame)
         untouched_ = frame;
     else if (std::exchange(geometryChanged_, false))
@@ -373,14 +451,19 @@ media::FramePtr LiveSession::Implementation::nextFrame() {
     if (!frame)
         return lastFrame_ && session_->needsStep() ? lastFrame_ : nullptr;
     geometryChanged_ = false;
-    frame = media::applyGeometry(frame, {current_.rotation, current_.crop}, turned_);
+    const media::Geometry geometry{current_.rotation, current_.crop};
+    if (!geometry.isIdentity())
+        frame = media::applyGeometry(media::toRgba(frame), geometry, turned_);
     const int side = std::max(frame->width, frame->height);
     if (device_.isSoftware() && side > kMaxSoftwareSide) {
         const double scale = static_cast<double>(kMaxSoftwareSide) / side;
         frame = media::resizeFrame(*frame, std::max(1, static_cast<int>(frame->width * scale)),
                                    std::max(1, static_cast<int>(frame->height * scale)));
     }
+    const bool otherSize = !lastFrame_ || lastFrame_->width != frame->width || lastFrame_->height != frame->height;
     lastFrame_ = frame;
+    if (otherSize)
+        session_->apply(governedSettings());
     if (std::exchange(previewsAreOld_, false))
         session_->restartPreviews();
     return frame;
@@ -389,7 +472,9 @@ media::FramePtr LiveSession::Implementation::nextFrame() {
 void LiveSession::Implementation::stylize(const media::FramePtr& frame) {
     const Clock::time_point start = Clock::now();
     session_->setTime(clock_.seconds(start, current_.paused));
-    const std::shared_ptr<const Picture> picture = session_->step(*frame);
+    const bool sameFrame = frame == encoded_;
+    const std::shared_ptr<const Picture> picture = session_->step(*frame, sameFrame);
+    encoded_ = frame;
     session_->wait(*picture);
     session_->measure(*picture);
     if (outputs_->wantsFrames())
@@ -398,8 +483,15 @@ void LiveSession::Implementation::stylize(const media::FramePtr& frame) {
     recentFrameTimesMs_[framesDone_ % recentFrameTimesMs_.size()] = static_cast<float>(frameTimeMs_);
     ++framesDone_;
     rate_.add();
-    const std::lock_guard lock(mutex_);
-    picture_ = picture;
+    {
+        const std::lock_guard lock(mutex_);
+        picture_ = picture;
+    }
+    // What is computed anew of the same frame says nothing about a moving picture.
+    if (!sameFrame) {
+        delayMs_ = millisecondsSince(arrived_);
+        govern();
+    }
 }
 
 void LiveSession::Implementation::serve(const Requests& requests) {
@@ -490,7 +582,7 @@ void LiveSession::Implementation::makePreview() {
     if (!current_.stylePreviews || !running_ || !lastFrame_ || start < previewDue_)
         return;
     const bool still = playing_.info.still || current_.paused;
-    const bool made = session_->previewNextStyle(*lastFrame_);
+    const bool made = session_->previewNextStyle(*media::toRgba(lastFrame_));
     const Clock::time_point now = Clock::now();
     previewDue_ = made ? now + (still ? (now - start) : (now - start) * kPreviewRest) : now + kIdle;
     if (made)
@@ -529,19 +621,35 @@ void LiveSession::Implementation::publishStats() {
     if (now - statsPublished_ < kStatsInterval)
         return;
     statsPublished_ = now;
-    auto stats = std::make_shared<Stats>();
+    const std::shared_ptr<Stats>& stats = unusedStats();
     session_->fill(*stats);
     stats->cameras = cameras_;
+    stats->bundledClip = clip_;
     stats->cameraFormats = cameraFormats_;
-    stats->bundledClip = bundledClip();
     stats->framesPerSecond = rate_.perSecond();
     stats->frameTimeMs = frameTimeMs_;
+    stats->delayMs = delayMs_;
     stats->framesDone = framesDone_;
+    stats->recentFrameTimesMs.clear();
+    stats->recentFrameTimesMs.reserve(recentFrameTimesMs_.size());
     const std::uint64_t kept = std::min<std::uint64_t>(framesDone_, recentFrameTimesMs_.size());
     for (std::uint64_t frame = framesDone_ - kept; frame < framesDone_; ++frame)
         stats->recentFrameTimesMs.push_back(recentFrameTimesMs_[frame % recentFrameTimesMs_.size()]);
-    stats->stages = {{"device", stats->gpuTimeMs}, {"frame", frameTimeMs_}};
-    stats->sourceProblem = player_ ? "" : openingProblem_;
+    stats->governed.targetRate = governor_ ? current_.targetRate : 0.0;
+    if (governor_) {
+        const std::pair said(governor_->verdict(), current_.targetRate);
+        if (said != governorSaid_)
+            governorText_ = describe(said.first, said.second);
+        governorSaid_ = said;
+        stats->governed.possibleRate = governor_->possibleRate();
+        stats->governed.shortSide = governor_->choice().shortSide;
+        stats->governed.state = governorText_;
+    }
+    if (stats->stages.empty())
+        stats->stages = {{"device", 0}, {"frame", 0}};
+    stats->stages[0].timeMs = stats->gpuTimeMs;
+    stats->stages[1].timeMs = frameTimeMs_;
+    stats->sourceProblem = player_ ? std::string_view() : std::string_view(openingProblem_);
     if (player_) {
         if (playing_.phase == media::Player::Phase::Failed)
             stats->sourceProblem = playing_.message;
@@ -561,7 +669,20 @@ void LiveSession::Implementation::publishStats() {
     batch_->fill(*stats);
     stats->virtualCameras = virtualCameras_;
     const std::lock_guard lock(mutex_);
-    stats_ = std::move(stats);
+    stats_ = stats;
+}
+
+// One that nobody looks at any more, so that its memory is used again.
+const std::shared_ptr<Stats>& LiveSession::Implementation::unusedStats() {
+    // In turn, so that all of them have their memory soon.
+    for (std::size_t i = 0; i < statsRing_.size(); ++i) {
+        const std::shared_ptr<Stats>& candidate = statsRing_[statsTurn_++ % statsRing_.size()];
+        if (candidate.use_count() == 1) {
+            std::atomic_thread_fence(std::memory_order_acquire);
+            return candidate;
+        }
+    }
+    return statsRing_.emplace_back(std::make_shared<Stats>());
 }
 
 LiveSession::LiveSession(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings,

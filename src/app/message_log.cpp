@@ -32,9 +32,9 @@ void MessageLog::add(Message::Kind kind, std::string text) {
     messages_.push_back({kind, ++serial_, std::move(text)});
 }
 
-std::vector<Message> MessageLog::newest() const {
+void MessageLog::newest(std::vector<Message>& messages) const {
     const std::lock_guard lock(mutex_);
-    return messages_;
+    messages = messages_;
 }
 
 }  // namespace impasto::app

@@ -13,7 +13,8 @@ namespace impasto::app {
 class MessageLog {
   public:
     void add(Message::Kind kind, std::string text);
-    std::vector<Message> newest() const;  ///< at most 16, oldest first
+    /// Copies at most 16, oldest first; takes no memory where `messages` has room.
+    void newest(std::vector<Message>& messages) const;
 
   private:
     mutable std::mutex mutex_;

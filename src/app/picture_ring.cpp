@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/pool_allocator.h"
 #include "gpu/queue.h"
 
 namespace impasto::app {
@@ -70,7 +71,9 @@ struct PictureRing::Core {
     gpu::CommandPool commands;
     std::mutex mutex;
     std::vector<std::unique_ptr<Slot>> free;
+    std::size_t made = 0;
     std::uint64_t serial = 0;
+    PoolAllocator<Picture> counts;
 };
 
 std::unique_ptr<PictureRing::Slot> PictureRing::Core::makeSlot(Extent stylized, Extent source) {
@@ -123,10 +126,13 @@ std::shared_ptr<Picture> PictureRing::acquire(Extent stylized, Extent source, bo
     }
     for (const auto& old : outgrown)
         wait(*old);
-    if (slot)
+    if (slot) {
         wait(*slot);
-    else
+    } else {
         slot = core_->makeSlot(stylized, source);
+        const std::lock_guard lock(core_->mutex);
+        core_->free.reserve(++core_->made);
+    }
     if (withOther && !slot->other) {
         gpu::Device& device = core_->params.device;
         slot->other = makeImage(device, "other side", stylized);
@@ -144,11 +150,12 @@ std::shared_ptr<Picture> PictureRing::acquire(Extent stylized, Extent source, bo
     slot->owner.reset();
     slot->ready = {};
     slot->serial = ++core_->serial;
-    return std::shared_ptr<Picture>(slot.release(), [core = core_](Picture* released) {
+    const auto giveBack = [core = core_](Picture* released) {
         std::unique_ptr<Slot> back(static_cast<Slot*>(released));
         const std::lock_guard lock(core->mutex);
         core->free.push_back(std::move(back));
-    });
+    };
+    return std::shared_ptr<Picture>(slot.release(), giveBack, core_->counts);
 }
 
 void PictureRing::addLayer(Picture& picture, int side) {

@@ -23,6 +23,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "media/source.h"
 #include "model/graph.h"
 #include "model/input_size.h"
 
@@ -77,7 +78,9 @@ class Session::Implementation {
         return requested_.drift && !requested_.paused &&
                (several(requested_.styles) || std::ranges::any_of(requested_.regionMixes, several));
     }
-    bool needsStep() const { return changed_ || watchChanged_ || loadingIsDone() || drifts(); }
+    bool needsStep() const {
+        return changed_ || watchChanged_ || loadingIsDone() || drifts() || (engine_ && engine_->planIsReady());
+    }
 
     /// One list per region, each one weight per style of its mix.
     std::vector<std::vector<float>> weights() const {
@@ -92,27 +95,30 @@ class Session::Implementation {
         return result;
     }
 
-    std::shared_ptr<const Picture> step(const media::Frame& frame) {
-        IMPASTO_CHECK(frame.format == media::PixelFormat::Rgba8);
+    bool isChanging() const { return loading_.valid() || (engine_ && engine_->isPlanning()); }
+
+    std::shared_ptr<const Picture> step(const media::Frame& frame, bool sameFrame) {
         takeLoaded();
         const Extent extent{.height = frame.height, .width = frame.width};
-        prepare(extent);
+        prepare(extent, frame.format);
         if (changed_ || watchChanged_ || drifts())
             refreshControls();
         watchChanged_ = false;
         controls_.openGate = otherControls_.openGate = changed_ || drifts();
         changed_ = false;
 
-        std::span<const std::uint8_t> rgba = frame.pixels;
-        if (requested_.mirror) {
+        nn::Stylizer& stylizer = *engine_->stylizer();
+        std::span<const std::uint8_t> pixels = frame.pixels;
+        if (frame.format != PixelFormat::Rgba8) {
+            stylizer.setPlanes(frame.colour, requested_.mirror);
+        } else if (requested_.mirror) {
             mirrorRows(frame, mirrored_);
-            rgba = mirrored_;
+            pixels = mirrored_;
         }
         takeTime(frame.timestampSeconds);
         const std::shared_ptr<Picture> picture = ring_.acquire(extent, extent, requested_.split, measurements_.wantsPixels());
         if (measurements_.wantsPixels())
-            measuredSource_.assign(rgba.begin(), rgba.end());
-        nn::Stylizer& stylizer = *engine_->stylizer();
+            takeMeasuredSource(frame, pixels);
         std::array<nn::Stylizer::ExtraPass, 2> passes;
         std::size_t passCount = 0;
         if (requested_.split)
@@ -133,9 +139,12 @@ class Session::Implementation {
                 makeExact(cell);
             passes[passCount++] = {.side = 2, .controls = &exactControls_, .target = exactPicture_->stylized.get()};
         }
-        const std::uint64_t value = stylizer.submit(rgba, controls_, *picture->stylized, picture->source.get(),
+        const bool samePicture = sameFrame && encodedMirror_ == requested_.mirror;
+        encodedMirror_.reset();
+        const std::uint64_t value = stylizer.submit(pixels, controls_, *picture->stylized, picture->source.get(),
                                                     std::span(passes).first(passCount),
-                                                    picture->hasLayer ? picture->layer.get() : nullptr);
+                                                    picture->hasLayer ? picture->layer.get() : nullptr, samePicture);
+        encodedMirror_ = requested_.mirror;
         if (exactIsNew_)
             ring_.finish(*exactPicture_, {stylizer.timeline().semaphore(), value});
         picture->owner = engine_->owner();
@@ -263,6 +272,7 @@ class Session::Implementation {
                            .pipelines = params.pipelines,
                            .gallery = gallery,
                            .yieldToOthers = params.yieldToOthers,
+                           .planInBackground = params.loadInBackground,
                            .styleCache = params.useCache ? cacheFolder() / "styles" : fs::path()},
             model, settings.precision);
     }
@@ -272,12 +282,12 @@ class Session::Implementation {
             return;  // looked at again when that one is done
         if (engine_ && params_.loadInBackground) {
             loadingModel_ = wantedModel();
-            loading_ = std::async(std::launch::async, [this, settings = requested_, source = source_,
+            loading_ = std::async(std::launch::async, [this, settings = requested_, source = source_, format = format_,
                                                        model = loadingModel_] {
                 auto engine = makeEngine(params_, gallery_, settings, model);
                 // Plan and styles too, so that the switch itself takes no time.
                 if (source.width > 0)
-                    engine->prepare(settings, source);
+                    engine->prepare(settings, source, format);
                 engine->encodeStyles(settings);
                 return engine;
             });
@@ -302,7 +312,7 @@ class Session::Implementation {
         const std::string loaded = std::exchange(loadingModel_, {});
         try {
             engine_ = loading_.get();
-            changed_ = true;
+            planChanged();
         } catch (const Error& error) {
             report(error);
         }
@@ -310,26 +320,34 @@ class Session::Implementation {
             load();
     }
 
-    void prepare(Extent source) {
+    void planChanged() {
+        changed_ = true;
+        encodedMirror_.reset();
+    }
+
+    void prepare(Extent source, PixelFormat format) {
         source_ = source;
-        Settings wanted = requested_;
+        format_ = format;
         // What this device could not hold is not tried again until it is changed.
-        if (refused_ && refused_->shortSide == wanted.shortSide && refused_->exactSize == wanted.exactSize &&
-            refused_->precision == wanted.precision)
-            wanted = *worked_;
+        const bool isRefused = refused_ && refused_->shortSide == requested_.shortSide &&
+                               refused_->exactSize == requested_.exactSize &&
+                               refused_->precision == requested_.precision;
+        const Settings& wanted = isRefused ? *worked_ : requested_;
         try {
-            if (engine_->prepare(wanted, source))
-                changed_ = true;
+            if (engine_->prepare(wanted, source, format))
+                planChanged();
         } catch (const Error& error) {
             if (!worked_ || params_.throwErrors)
                 throw;
             report(error);
             refused_ = wanted;
-            if (engine_->prepare(*worked_, source))
-                changed_ = true;
+            if (engine_->prepare(*worked_, source, format))
+                planChanged();
             return;
         }
-        worked_ = wanted;
+        if (!isRefused && (!worked_ || worked_->shortSide != wanted.shortSide ||
+                           !(worked_->exactSize == wanted.exactSize) || worked_->precision != wanted.precision))
+            worked_ = wanted;
     }
 
     /// What a policy is measured against: exact statistics, and of low-rank the whole transform.
@@ -342,6 +360,19 @@ class Session::Implementation {
 
     static double wallSeconds() {
         return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    }
+
+    /// The picture as RGBA, whatever it came in.
+    void takeMeasuredSource(const media::Frame& frame, std::span<const std::uint8_t> pixels) {
+        if (frame.format == PixelFormat::Rgba8) {
+            measuredSource_.assign(pixels.begin(), pixels.end());
+            return;
+        }
+        const media::FramePtr rgba = media::toRgba(media::FramePtr(media::FramePtr{}, &frame));
+        if (requested_.mirror)
+            mirrorRows(*rgba, measuredSource_);
+        else
+            measuredSource_ = rgba->pixels;
     }
 
     /// What the averages over frames need to know.
@@ -383,10 +414,12 @@ class Session::Implementation {
     const StyleBank* controlsOf_ = nullptr;  ///< where the statistics in `controls_` are
     std::vector<std::uint8_t> mirrored_;
     Extent source_;
+    PixelFormat format_ = PixelFormat::Rgba8;
     std::optional<Settings> worked_;
     std::optional<Settings> refused_;
     std::string loadingModel_;
     std::string automaticModel_;  ///< what kAutomaticModel stands for; empty before it was asked for
+    std::optional<bool> encodedMirror_;  ///< the plan holds the last frame's features, mirrored or not
     bool changed_ = false;
     double driftBegan_ = 0;
     std::future<std::unique_ptr<Engine>> loading_;  // last: its thread reads what stands above
@@ -400,10 +433,11 @@ void Session::Implementation::fill(Stats& stats) const {
     stats.models = models_;
     stats.pipelineBuildMs = params_.pipelines.buildTimeMs();
     stats.modelLoading = loadingModel_;
-    stats.gallery = gallery_.styles();
+    gallery_.styles(stats.gallery);
     stats.hiddenStyles = gallery_.hidden();
     stats.sourceStyle.preview = gallery_.sourcePreview();
-    stats.messages = messages_.newest();
+    messages_.newest(stats.messages);
+    stats.driftWeights.clear();
     if (requested_.drift)
         stats.driftWeights = weights();
     stats.laboratory = measurements_.stats();
@@ -415,9 +449,7 @@ void Session::Implementation::fill(Stats& stats) const {
     stats.trainedCells = graph.trainedCells;
     stats.conditionalStyles = graph.conditionalStyles;
     stats.learnedStyle = graph.learnedStyle;
-    stats.sites.clear();
-    for (const model::Site& site : model::sites(graph))
-        stats.sites.push_back({site.name, site.channels});
+    stats.sites = engine_->sites();
     for (GalleryStyle& style : stats.gallery)
         style.hasConditionalRow = style.bundled && std::ranges::count(graph.conditionalStyles, style.id) > 0;
     stats.sourceExtent = source_;
@@ -428,12 +460,18 @@ void Session::Implementation::fill(Stats& stats) const {
         stats.arenaBytes = stylizer->arenaBytes();
         stats.arenaBytesUnaliased = stylizer->arenaBytesUnaliased();
         stats.saturatedValues = stylizer->saturatedValues();
-        stats.layers.clear();
-        for (const nn::Stylizer::Layer& layer : stylizer->layers())
-            stats.layers.push_back({layer.name, layer.channels});
-        stats.operations.clear();
-        for (const nn::OperationTime& operation : stylizer->operationTimes())
-            stats.operations.push_back({operation.name, operation.timeMs});
+        const std::vector<nn::Stylizer::Layer>& layers = stylizer->layers();
+        stats.layers.resize(layers.size());
+        for (std::size_t i = 0; i < layers.size(); ++i) {
+            stats.layers[i].name = layers[i].name;
+            stats.layers[i].channels = layers[i].channels;
+        }
+        const std::vector<nn::OperationTime>& operations = stylizer->operationTimes();
+        stats.operations.resize(operations.size());
+        for (std::size_t i = 0; i < operations.size(); ++i) {
+            stats.operations[i].name = operations[i].name;
+            stats.operations[i].timeMs = operations[i].timeMs;
+        }
     }
 }
 
@@ -453,8 +491,8 @@ bool Session::needsStep() const {
     return implementation_->needsStep();
 }
 
-std::shared_ptr<const Picture> Session::step(const media::Frame& frame) {
-    return implementation_->step(frame);
+std::shared_ptr<const Picture> Session::step(const media::Frame& frame, bool sameFrame) {
+    return implementation_->step(frame, sameFrame);
 }
 void Session::wait(const Picture& picture) const {
     implementation_->ring_.wait(picture);
@@ -504,6 +542,18 @@ void Session::restartPreviews() {
 void Session::fill(Stats& stats) const {
     implementation_->fill(stats);
 }
+std::string Session::modelName() const {
+    const Engine* engine = implementation_->engine_.get();
+    return engine ? engine->model() : std::string();
+}
+Extent Session::networkExtent() const {
+    const Engine* engine = implementation_->engine_.get();
+    return engine && engine->stylizer() ? engine->networkExtent() : Extent{};
+}
+bool Session::isChanging() const {
+    return implementation_->isChanging();
+}
+
 Gallery& Session::gallery() {
     return implementation_->gallery_;
 }

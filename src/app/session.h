@@ -48,7 +48,7 @@ class Session {
         bool yieldToOthers = false;     ///< see nn::Stylizer
         bool keepSource = false;        ///< also fill Picture::source
         bool readBack = false;          ///< every picture will be downloaded: copy it to the host as it is finished
-        bool loadInBackground = false;  ///< a network is loaded while the one before keeps running
+        bool loadInBackground = false;  ///< a network or size is made ready while the one before keeps running
         bool throwErrors = false;       ///< what would be a message of kind Error is thrown
         bool useCache = true;           ///< style statistics are kept in files under cacheFolder()
     };
@@ -67,9 +67,10 @@ class Session {
     /// that was being loaded is there, or weights drift.
     bool needsStep() const;
 
-    /// Restyles `frame` (Rgba8). Waits for the picture before the previous one, not for this one. Throws Error when the
+    /// Restyles `frame`. Waits for the picture before the previous one, not for this one. Throws Error when the
     /// device cannot hold the network at this size and no smaller one is known to work.
-    std::shared_ptr<const Picture> step(const media::Frame& frame);
+    /// `sameFrame`: it is the frame of the last step, of which only what settings change is computed anew.
+    std::shared_ptr<const Picture> step(const media::Frame& frame, bool sameFrame = false);
 
     /// Blocks until `picture` can be read.
     void wait(const Picture& picture) const;
@@ -103,6 +104,10 @@ class Session {
 
     /// Fills what the session knows of; the front end adds what it knows of the source.
     void fill(Stats& stats) const;
+
+    std::string modelName() const;  ///< of the network in use; empty before there is one
+    Extent networkExtent() const;   ///< of the plan in use; 0×0 before the first frame
+    bool isChanging() const;       ///< a network or a plan is being made beside the one in use
 
     Gallery& gallery();
     MessageLog& messages();

@@ -52,8 +52,11 @@ struct Settings {
 
     std::string model = "auto";  ///< nano, micro, full, a file, or the program's choice by device and measured speed
     nn::Precision precision = nn::Precision::Fp16;
-    int shortSide = 0;  ///< of the network's input; 0: the network's preferred size
-    Extent exactSize;   ///< when set, takes the place of shortSide
+    /// Short side of the network's input; 0: in a window what keeps the target rate, elsewhere the network's preferred
+    /// size.
+    int shortSide = 0;
+    Extent exactSize;               ///< when set, takes the place of shortSide
+    float targetRate = 30.0f;  ///< pictures per second the governor keeps; 0: the preferred size
 
     StyleMix styles;  ///< at most kMaxBlendedStyles
     bool normalizeWeights = true;

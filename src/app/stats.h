@@ -115,6 +115,7 @@ struct Stats {
     double gpuTimeMs = 0;
     double frameTimeMs = 0;                 ///< wall time from a frame's arrival at the session to its stylized picture
     std::vector<float> recentFrameTimesMs;  ///< of the last frames, at most 256, oldest first
+    double delayMs = 0;  ///< from the newest frame's capture, or from when it was due, to its finished picture
     std::vector<StageTime> stages;
     std::vector<StageTime> operations;
     std::uint64_t framesDone = 0;
@@ -124,6 +125,14 @@ struct Stats {
     std::uint64_t saturatedValues = 0;
     double pipelineBuildMs = 0;    ///< spent on building pipelines since the start
     double firstFrameDeviceMs = 0;  ///< of the plan's first frame, in which some drivers compile
+
+    /// The governor's state; targetRate 0 while size and network are fixed.
+    struct Governed {
+        double targetRate = 0;
+        double possibleRate = 0;  ///< without waiting for the source; 0 while measuring
+        int shortSide = 0;
+        std::string state;  ///< for people
+    } governed;
 
     LaboratoryStats laboratory;
     /// While weights drift: what they are now, one list per region, each in the order of its mix.

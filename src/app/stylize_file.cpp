@@ -121,7 +121,8 @@ std::int64_t expectedFrames(const media::SourceInfo& info, const StylizeFile& jo
 }  // namespace
 
 std::unique_ptr<media::Source> openSource(const StylizeFile& job) {
-    media::SourceRequest request{.input = job.input, .stop = job.stop};
+    // Rotation and crop work on RGBA.
+    media::SourceRequest request{.input = job.input, .planes = job.geometry.isIdentity(), .stop = job.stop};
     if (job.rate)
         request.secondsPerImage = 1 / job.rate->perSecond();
     return media::openSource(request);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -40,12 +41,15 @@ class Pipeline {
     vk::PipelineLayout layout() const { return *layout_; }
     vk::DescriptorSetLayout setLayout() const { return *setLayout_; }
     const PipelineKey& key() const { return key_; }
+    /// True for the first caller. Any thread.
+    bool takeFirstUse() const { return !used_.exchange(true, std::memory_order_relaxed); }
 
   private:
     PipelineKey key_;
     vk::raii::DescriptorSetLayout setLayout_{nullptr};
     vk::raii::PipelineLayout layout_{nullptr};
     vk::raii::Pipeline pipeline_{nullptr};
+    mutable std::atomic<bool> used_{false};
 };
 
 /// Pipelines by key, built on first request and kept for the device's life. Thread-safe; threads that ask for different

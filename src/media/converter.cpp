@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/check.h"
 #include "base/error.h"
 
 namespace impasto::media {
@@ -57,6 +58,51 @@ void flattenOverWhite(std::uint8_t* pixels, std::size_t count) {
     }
 }
 
+/// The frame format that holds an FFmpeg picture's samples as they are; Rgba8 where there is none.
+PixelFormat planesOf(const AVFrame& picture) {
+    switch (picture.format) {
+        case AV_PIX_FMT_YUV420P:
+        case AV_PIX_FMT_YUVJ420P:
+            return PixelFormat::I420;
+        case AV_PIX_FMT_YUV422P:
+        case AV_PIX_FMT_YUVJ422P:
+            return PixelFormat::I422;
+        case AV_PIX_FMT_NV12:
+            return PixelFormat::Nv12;
+        case AV_PIX_FMT_YUYV422:
+            return picture.width % 2 == 0 ? PixelFormat::Yuyv : PixelFormat::Rgba8;
+        default:
+            return PixelFormat::Rgba8;
+    }
+}
+
+AVPixelFormat avFormat(PixelFormat format) {
+    switch (format) {
+        case PixelFormat::I420:
+            return AV_PIX_FMT_YUV420P;
+        case PixelFormat::I422:
+            return AV_PIX_FMT_YUV422P;
+        case PixelFormat::Nv12:
+            return AV_PIX_FMT_NV12;
+        case PixelFormat::Yuyv:
+            return AV_PIX_FMT_YUYV422;
+        case PixelFormat::Rgba8:
+            break;
+    }
+    return AV_PIX_FMT_RGBA;
+}
+
+/// FFmpeg's name of a matrix with these weights.
+AVColorSpace colourSpaceOf(const YuvColour& colour) {
+    if (colour.kr == 0.2126f)
+        return AVCOL_SPC_BT709;
+    if (colour.kr == 0.2627f)
+        return AVCOL_SPC_BT2020_NCL;
+    if (colour.kr == 0.212f)
+        return AVCOL_SPC_SMPTE240M;
+    return colour.kr == 0.30f ? AVCOL_SPC_FCC : AVCOL_SPC_SMPTE170M;
+}
+
 Error pictureError(const std::string& reason, const std::string& hint = {}) {
     return Error({"cannot use picture", "", reason, hint});
 }
@@ -82,6 +128,49 @@ ColourFacts colourFacts(const AVFrame& picture) {
     if (chroma && description->log2_chroma_w == 1 && description->log2_chroma_h == 1)
         setChromaPlace(facts, picture.chroma_location, jpeg);
     return facts;
+}
+
+YuvColour yuvColour(const ColourFacts& facts) {
+    YuvColour colour{.fullRange = facts.fullRange};
+    switch (facts.matrix) {
+        case SWS_CS_ITU709:
+            colour.kr = 0.2126f, colour.kb = 0.0722f;
+            break;
+        case SWS_CS_BT2020:
+            colour.kr = 0.2627f, colour.kb = 0.0593f;
+            break;
+        case SWS_CS_SMPTE240M:
+            colour.kr = 0.212f, colour.kb = 0.087f;
+            break;
+        case SWS_CS_FCC:
+            colour.kr = 0.30f, colour.kb = 0.11f;
+            break;
+        default:
+            break;
+    }
+    // Where nothing is said swscale takes chroma for centred, and so do we.
+    constexpr int kUnsaid = -513;
+    colour.chromaX = facts.chromaX == kUnsaid ? 0.5f : static_cast<float>(facts.chromaX) / 256.0f;
+    colour.chromaY = facts.chromaY == kUnsaid ? 0.5f : static_cast<float>(facts.chromaY) / 256.0f;
+    return colour;
+}
+
+AvFrame pictureOf(const Frame& frame) {
+    IMPASTO_CHECK(frame.format != PixelFormat::Rgba8);
+    AvFrame picture = makeAvFrame();
+    picture->width = frame.width;
+    picture->height = frame.height;
+    picture->format = avFormat(frame.format);
+    picture->color_range = frame.colour.fullRange ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
+    picture->colorspace = colourSpaceOf(frame.colour);
+    if (planeLayout(frame.format, frame.width, frame.height).chromaHalfHeight) {
+        const int index = (frame.colour.chromaX > 0 ? 1 : 0) +
+                          (frame.colour.chromaY == 0.5f ? 0 : frame.colour.chromaY == 0 ? 2 : 4);
+        picture->chroma_location = static_cast<AVChromaLocation>(index + 1);
+    }
+    av_image_fill_arrays(picture->data, picture->linesize, frame.pixels.data(), avFormat(frame.format), frame.width,
+                         frame.height, 1);
+    return picture;
 }
 
 DisplaySize displaySize(int width, int height, AVRational sampleAspect) {
@@ -117,6 +206,18 @@ void FrameConverter::prepare(const Key& key) {
     key_ = key;
 }
 
+std::shared_ptr<Frame> FrameConverter::copyPlanes(const AVFrame& picture, PixelFormat format) {
+    auto frame = pool_.acquire(format, picture.width, picture.height);
+    const int copied =
+        av_image_copy_to_buffer(frame->pixels.data(), static_cast<int>(frame->pixels.size()), picture.data,
+                                picture.linesize, static_cast<AVPixelFormat>(picture.format), picture.width,
+                                picture.height, 1);
+    if (copied != static_cast<int>(frame->pixels.size()))
+        throw pictureError("its pixels could not be copied");
+    frame->colour = yuvColour(colourFacts(picture));
+    return frame;
+}
+
 std::shared_ptr<Frame> FrameConverter::convert(const AVFrame& picture, AVRational sampleAspect,
                                                Orientation orientation) {
     const auto* description = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(picture.format));
@@ -125,6 +226,10 @@ std::shared_ptr<Frame> FrameConverter::convert(const AVFrame& picture, AVRationa
     checkSize(picture.width, picture.height);
     const DisplaySize size = displaySize(picture.width, picture.height, sampleAspect);
     checkSize(size.width, size.height);
+    const PixelFormat format = planesOf(picture);
+    const bool square = size.width == picture.width && size.height == picture.height;
+    if (keepPlanes_ && square && orientation == Orientation::Upright && format != PixelFormat::Rgba8)
+        return copyPlanes(picture, format);
     prepare({picture.width, picture.height, picture.format, size.width, size.height, colourFacts(picture)});
 
     const bool swap = swapsSides(orientation);

@@ -31,9 +31,18 @@ struct DisplaySize {
 /// Size with square pixels, before orientation. Aspect ratios outside 1:8..8:1 are taken for errors and ignored.
 DisplaySize displaySize(int width, int height, AVRational sampleAspect);
 
+/// Kr, Kb, range and siting of the facts.
+YuvColour yuvColour(const ColourFacts& facts);
+
+/// A view of a YUV frame's samples as an FFmpeg picture that says all of its colour; the frame must outlive it.
+AvFrame pictureOf(const Frame& frame);
+
 /// FFmpeg pictures to Frames: colour, pixel aspect, alpha over white, orientation. One thread.
 class FrameConverter {
   public:
+    /// YUV pictures that need nothing but a conversion of colour are handed on as they are (PixelFormat's YUV formats).
+    void keepPlanes(bool keep) { keepPlanes_ = keep; }
+
     /// `sampleAspect` 0/1 where unknown. Throws Error for pictures that are too large or in a format without
     /// conversion.
     std::shared_ptr<Frame> convert(const AVFrame& picture, AVRational sampleAspect, Orientation orientation);
@@ -46,11 +55,13 @@ class FrameConverter {
     };
 
     void prepare(const Key& key);
+    std::shared_ptr<Frame> copyPlanes(const AVFrame& picture, PixelFormat format);
 
     FramePool pool_;
     AvScaler scaler_;
     Key key_ = {};
     std::vector<std::uint8_t> scratch_;
+    bool keepPlanes_ = false;
 };
 
 }  // namespace impasto::media

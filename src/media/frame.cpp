@@ -10,8 +10,8 @@
 namespace impasto::media {
 
 std::size_t frameBytes(PixelFormat format, int width, int height) {
-    IMPASTO_CHECK(format == PixelFormat::Rgba8 && width > 0 && height > 0);
-    return std::size_t{4} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+    IMPASTO_CHECK(width > 0 && height > 0 && (format != PixelFormat::Yuyv || width % 2 == 0));
+    return planeLayout(format, width, height).bytes;
 }
 
 struct FramePool::Core {

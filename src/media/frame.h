@@ -6,12 +6,12 @@
 #include <memory>
 #include <vector>
 
+#include "base/pixel_format.h"
+
 namespace impasto::media {
 
-/// How `Frame::pixels` is laid out. Planar YUV layouts may join; whoever reads pixels checks the format first.
-enum class PixelFormat : std::uint8_t {
-    Rgba8,  ///< 4 bytes per pixel, R first, rows tight, top row first
-};
+/// How `Frame::pixels` is laid out; whoever reads pixels checks the format first.
+using impasto::PixelFormat;
 
 /// Frames per second as a fraction; 0/1 where there is no rate (a still image).
 struct FrameRate {
@@ -22,7 +22,8 @@ struct FrameRate {
     bool operator==(const FrameRate&) const = default;
 };
 
-/// One picture, ready to show. Orientation and pixel aspect are applied. Rgba8 values are gamma-encoded (sRGB or BT.709
+/// One picture, ready to show. Orientation and pixel aspect are applied. YUV formats come only where they were asked for
+/// (SourceRequest::planes). Rgba8 values are gamma-encoded (sRGB or BT.709
 /// transfer, as the source had them), full range; transparent sources are flattened over white, so A is always 255.
 /// Frames are shared as `shared_ptr<const Frame>` and never change once handed out, so any thread may read them.
 struct Frame {
@@ -30,6 +31,7 @@ struct Frame {
     int width = 0;   ///< pixels, at least 1
     int height = 0;  ///< pixels, at least 1
     std::vector<std::uint8_t> pixels;
+    YuvColour colour;             ///< of formats that are not Rgba8
     double timestampSeconds = 0;  ///< since the source's first frame
     std::uint64_t index = 0;      ///< number of the frame within its source, from 0; follows seeks
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <mutex>
 #include <utility>
@@ -19,11 +20,14 @@ class FrameSlot {
         if (frame_)
             ++dropped_;
         std::swap(frame_, frame);
+        arrived_ = std::chrono::steady_clock::now();
     }
 
-    /// The newest frame not yet taken, or nullptr.
-    FramePtr take() {
+    /// The newest frame not yet taken, or nullptr; when it was left here.
+    FramePtr take(std::chrono::steady_clock::time_point* arrived = nullptr) {
         const std::lock_guard lock(mutex_);
+        if (arrived)
+            *arrived = arrived_;
         return std::exchange(frame_, nullptr);
     }
 
@@ -39,6 +43,7 @@ class FrameSlot {
   private:
     mutable std::mutex mutex_;
     FramePtr frame_;
+    std::chrono::steady_clock::time_point arrived_;
     std::uint64_t dropped_ = 0;
 };
 

@@ -141,7 +141,7 @@ std::unique_ptr<Source> openStillImage(const InputName& name) {
 }
 
 std::unique_ptr<Source> holdFirstFrame(Source& source) {
-    return std::make_unique<StillSource>(source.info().name, source.next());
+    return std::make_unique<StillSource>(source.info().name, toRgba(source.next()));
 }
 
 }  // namespace impasto::media

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "media/player.h"
 
+#include <pthread.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -101,13 +102,19 @@ class Player::Impl {
         thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
     }
 
-    FramePtr takeFrame() { return slot_.take(); }
+    FramePtr takeFrame(Clock::time_point* arrived) { return slot_.take(arrived); }
 
     State state() const {
         const std::lock_guard lock(mutex_);
         State state = state_;
         state.dropped = slot_.dropped();
         return state;
+    }
+
+    void state(State& into) const {
+        const std::lock_guard lock(mutex_);
+        into = state_;
+        into.dropped = slot_.dropped();
     }
 
     template <class Change>
@@ -163,6 +170,7 @@ class Player::Impl {
 };
 
 void Player::Impl::run(const std::stop_token& stop) {
+    ::pthread_setname_np(::pthread_self(), "player");
     while (!stop.stop_requested()) {
         std::string message;
         try {
@@ -393,11 +401,15 @@ void Player::Impl::put(FramePtr frame) {
 Player::Player(Params params) : impl_(std::make_unique<Impl>(std::move(params))) {}
 Player::~Player() = default;
 
-FramePtr Player::takeFrame() {
-    return impl_->takeFrame();
+FramePtr Player::takeFrame(std::chrono::steady_clock::time_point* arrived) {
+    return impl_->takeFrame(arrived);
 }
 Player::State Player::state() const {
     return impl_->state();
+}
+
+void Player::state(State& into) const {
+    impl_->state(into);
 }
 
 void Player::setPaused(bool paused) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -54,10 +55,11 @@ class Player {
     /// Stops the thread; blocked reads are interrupted.
     ~Player();
 
-    /// The newest frame not yet taken, or nullptr.
-    FramePtr takeFrame();
+    /// The newest frame not yet taken, or nullptr; when it was put out.
+    FramePtr takeFrame(std::chrono::steady_clock::time_point* arrived = nullptr);
 
     State state() const;
+    void state(State& into) const;  ///< takes no memory where `into` has room
 
     /// Live inputs go on underneath while paused, so that going on shows the present.
     void setPaused(bool paused);

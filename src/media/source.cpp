@@ -15,6 +15,7 @@
 #include "base/check.h"
 #include "media/av_log.h"
 #include "media/camera.h"
+#include "media/converter.h"
 #include "media/stream_source.h"
 
 namespace impasto::media {
@@ -132,8 +133,19 @@ bool looksLikeVideo(const std::filesystem::path& path) {
     return endsWithOneOf(path, kExtensions);
 }
 
-FramePtr resizeFrame(const Frame& frame, int width, int height) {
-    IMPASTO_CHECK(frame.format == PixelFormat::Rgba8 && width > 0 && height > 0);
+FramePtr toRgba(FramePtr frame) {
+    if (frame->format == PixelFormat::Rgba8)
+        return frame;
+    std::shared_ptr<Frame> converted = FrameConverter().convert(*pictureOf(*frame), {1, 1}, Orientation::Upright);
+    converted->timestampSeconds = frame->timestampSeconds;
+    converted->index = frame->index;
+    return converted;
+}
+
+FramePtr resizeFrame(const Frame& original, int width, int height) {
+    IMPASTO_CHECK(width > 0 && height > 0);
+    const FramePtr rgba = toRgba(FramePtr(FramePtr{}, &original));
+    const Frame& frame = *rgba;
     const bool reduce = width <= frame.width && height <= frame.height;
     const int filter = (reduce ? SWS_AREA : SWS_BICUBIC) | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;
     const AvScaler scaler(sws_getContext(frame.width, frame.height, AV_PIX_FMT_RGBA, width, height, AV_PIX_FMT_RGBA,

@@ -44,6 +44,8 @@ struct SourceRequest {
     /// libavdevice format such as `lavfi:testsrc2` or `v4l2:/dev/video0`, or a URL.
     std::string input;
     CaptureWish capture = {};
+    /// Frames of streams may be YUV as decoded or captured, where nothing but colour would have to be converted.
+    bool planes = false;
     double secondsPerImage = 3;  ///< spacing of a folder's timestamps
     std::stop_token stop = {};   ///< ends blocked reads; next() then throws
 };
@@ -81,7 +83,10 @@ std::unique_ptr<Source> openSource(const SourceRequest& request);
 /// is).
 FramePtr loadImage(const std::filesystem::path& path, int maxSide = 0);
 
-/// `frame` reduced by area or enlarged bicubically to exactly `width` x `height`. Rgba8 only.
+/// `frame` itself, or converted when it is not Rgba8.
+FramePtr toRgba(FramePtr frame);
+
+/// `frame` reduced by area or enlarged bicubically to exactly `width` x `height`, as Rgba8.
 FramePtr resizeFrame(const Frame& frame, int width, int height);
 
 /// Whether the name ends like an image or a video this program reads; for file dialogs, drops and folders.

@@ -51,6 +51,7 @@ class StreamSource final : public Source {
 
 StreamSource::StreamSource(const InputName& name, const SourceRequest& request, std::unique_ptr<Input> input)
     : name_(name), request_(request) {
+    converter_.keepPlanes(request.planes);
     start(std::move(input));
     fillInfo();
 }

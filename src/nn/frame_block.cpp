@@ -199,7 +199,8 @@ void FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int 
         Site& site = sites_[static_cast<std::size_t>(i)];
         const Normalization& cell = controls.cell(static_cast<std::size_t>(i));
         const StatisticsPolicy policy = effectivePolicy(cell);
-        const BlendedAffine affine = blendStyles(site.parameters, controls, static_cast<std::size_t>(i));
+        blendStyles(site.parameters, controls, static_cast<std::size_t>(i), 0, blended_);
+        const BlendedAffine& affine = blended_;
         shaders::SiteHeader values = header(i, side);
         const bool readsSource = writeRegions(block, i, controls, affine);
         const bool stored = !readsSource &&

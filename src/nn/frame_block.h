@@ -149,6 +149,7 @@ class FrameBlock {
     void writeColour(std::span<std::byte> block, ColourMode mode) const;
 
     std::vector<Site> sites_;
+    BlendedAffine blended_;  ///< of the site being written
     std::uint64_t words_ = 0;
     std::uint64_t indirectWords_ = 0;
     std::uint64_t guidanceWord_ = 0;

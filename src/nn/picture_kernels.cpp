@@ -24,14 +24,75 @@ vk::Format texelFormat(Precision precision) {
     return precision == Precision::Fp16 ? vk::Format::eR32G32B32A32Uint : vk::Format::eR32G32B32A32Sfloat;
 }
 
-/// Edges are followed where the picture is enlarged to the source's own size.
-bool canGuide(const CompositeParams& params) {
-    const Extent target{static_cast<int>(params.target.height()), static_cast<int>(params.target.width())};
-    return target == params.pictureExtent && target.height >= params.content.height &&
-           target.width >= params.content.width;
+/// What the composite does, and the pixels one invocation of it writes.
+struct CompositeWork {
+    int mode = shaders::kCompositeResize;
+    int columns = 1;
+    int rows = 1;
+};
+CompositeWork compositeWork(const CompositeParams& params, Extent target, int factor) {
+    if (target == params.content)
+        return {shaders::kCompositeCopy, factor, factor};
+    if (params.guided && canGuide(params.content, params.pictureExtent, target))
+        return {shaders::kCompositeGuided, 1, shaders::kGuidedRows};
+    return {};
 }
 
 }  // namespace
+
+bool canGuide(Extent content, Extent source, Extent target) {
+    return target == source && !(target == content) && target.height >= content.height &&
+           target.width >= content.width;
+}
+
+std::uint64_t planesBufferBytes(PixelFormat format, Extent extent) {
+    const std::uint64_t samples = planeLayout(format, extent.width, extent.height).bytes;
+    return sizeof(shaders::PlanesHeader) + (samples + 3) / 4 * 4;
+}
+
+void writePlanesHeader(std::span<std::byte> mapped, const YuvColour& colour, bool mirror) {
+    const YuvToRgb matrix = yuvToRgb(colour);
+    const shaders::PlanesHeader header{.lumaScale = matrix.lumaScale,
+                                       .lumaOffset = matrix.lumaOffset,
+                                       .redOfV = matrix.redOfV,
+                                       .greenOfU = matrix.greenOfU,
+                                       .greenOfV = matrix.greenOfV,
+                                       .blueOfU = matrix.blueOfU,
+                                       .chromaX = colour.chromaX,
+                                       .chromaY = colour.chromaY,
+                                       .mirror = mirror ? 1 : 0};
+    std::memcpy(mapped.data(), &header, sizeof header);
+}
+
+Dispatch unpackPlanesDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const UnpackPlanesParams& params) {
+    const PlaneLayout layout = planeLayout(params.format, params.extent.width, params.extent.height);
+    const shaders::PlanesPush push{.width = params.extent.width,
+                                   .height = params.extent.height,
+                                   .lumaStep = layout.lumaStep,
+                                   .lumaRow = layout.lumaRow,
+                                   .uBase = layout.uBase,
+                                   .vBase = layout.vBase,
+                                   .chromaStep = layout.chromaStep,
+                                   .chromaRow = layout.chromaRow,
+                                   .chromaWidth = layout.chromaWidth,
+                                   .chromaHeight = layout.chromaHeight,
+                                   .chromaHalfHeight = layout.chromaHalfHeight ? 1 : 0};
+    Dispatch dispatch;
+    dispatch.name = "unpack planes";
+    dispatch.pipeline = &pipelines.get({"image/unpack_planes",
+                                        {gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
+                                        sizeof push,
+                                        {}});
+    const gpu::Binding bindings[] = {gpu::BufferBinding{params.samples.handle()},
+                                     gpu::BufferBinding{params.target.handle()}};
+    dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
+    dispatch.pushConstants = bytesOf(push);
+    plan.warmUp(dispatch);
+    dispatch.groups = {groupsFor(push.width, shaders::kPlanePixels * shaders::kConvLanes),
+                       groupsFor(push.height, shaders::kConvLanes), 1};
+    dispatch.bytesMoved = static_cast<std::int64_t>(params.samples.sizeBytes() + params.target.sizeBytes());
+    return dispatch;
+}
 
 Dispatch loadPictureDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const LoadPictureParams& params) {
     const FeatureMap& input = plan.map(plan.inputTensor());
@@ -43,7 +104,6 @@ Dispatch loadPictureDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const 
     push.targetWidth = plan.inputExtent().width;
     push.targetHeight = plan.inputExtent().height;
     push.mirror = params.mirror ? 1 : 0;
-    push.factor = plan.entry().factor;
     push.scale = plan.entry().scale;
     push.shift = plan.entry().shift;
     Dispatch dispatch;
@@ -52,11 +112,12 @@ Dispatch loadPictureDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const 
         {plan.kernels().shader("image/load_picture"),
          {gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
          sizeof push,
-         {}});
+         {static_cast<std::uint32_t>(plan.entry().factor), params.sourceExtent == params.content ? 0u : 1u}});
     const gpu::Binding bindings[] = {gpu::BufferBinding{params.source.handle()}, plan.target(plan.inputTensor()),
                                      gpu::BufferBinding{plan.overflowBuffer().handle()}};
     dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
     dispatch.pushConstants = bytesOf(push);
+    plan.warmUp(dispatch);
     dispatch.groups[0] = groupsFor(input.shape.width * input.shape.height, shaders::kLinearGroup);
     dispatch.bytesMoved = static_cast<std::int64_t>(params.source.sizeBytes() + input.sizeBytes());
     return dispatch;
@@ -80,12 +141,10 @@ gpu::Binding GuideMap::target() const {
     return gpu::BufferBinding{buffer_.handle()};
 }
 
-Dispatch guideDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const GuideMap& map) {
+Dispatch guideDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const GuideMap& map, bool wanted) {
     shaders::GuidePush push{};
     push.width = map.extent().width;
     push.height = map.extent().height;
-    push.entryFactor = plan.entry().factor;
-    push.exitFactor = plan.exit().factor;
     push.scale = plan.entry().scale;
     push.shift = plan.entry().shift;
     Dispatch dispatch;
@@ -94,13 +153,15 @@ Dispatch guideDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const GuideM
                                         {plan.kernels().input(), plan.kernels().input(),
                                          gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
                                         sizeof push,
-                                        {}});
+                                        {static_cast<std::uint32_t>(plan.entry().factor),
+                                         static_cast<std::uint32_t>(plan.exit().factor)}});
     const gpu::Binding bindings[] = {plan.source(plan.outputTensor()), plan.source(plan.inputTensor()), map.target(),
                                      gpu::BufferBinding{plan.overflowBuffer().handle()}};
     dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
     dispatch.pushConstants = bytesOf(push);
+    plan.warmUp(dispatch);
     const int quads = (push.width + 1) / 2 * ((push.height + 1) / 2);
-    plan.frameBlock().setGuideGroups(groupsFor(quads, shaders::kLinearGroup));
+    plan.frameBlock().setGuideGroups(wanted ? groupsFor(quads, shaders::kLinearGroup) : 0u);
     dispatch.indirectBuffer = plan.frameBlockBuffer().handle();
     dispatch.indirectOffset = plan.frameBlock().guideIndirectOffset();
     dispatch.bytesMoved =
@@ -162,14 +223,13 @@ Dispatch compositeDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const Co
     push.contentHeight = params.content.height;
     push.outWidth = static_cast<int>(params.target.width());
     push.outHeight = static_cast<int>(params.target.height());
-    push.factor = plan.exit().factor;
     push.guideWidth = params.guide.extent().width;
     push.sourceWidth = params.pictureExtent.width;
     push.mirror = params.mirror ? 1 : 0;
     pushed.colour = {plan.frameBlock().colourWord(), params.pictureExtent.height};
-    push.guidanceWord = canGuide(params) ? plan.frameBlock().guidanceWord() : -1;
-    const bool resized = push.outWidth != push.contentWidth || push.outHeight != push.contentHeight;
-    const int perInvocation = resized ? 1 : push.factor;
+    push.guidanceWord = plan.frameBlock().guidanceWord();
+    const CompositeWork work = compositeWork(params, {.height = push.outHeight, .width = push.outWidth},
+                                             plan.exit().factor);
     Dispatch dispatch;
     dispatch.name = "composite";
     dispatch.pipeline = &pipelines.get({plan.kernels().shader("image/composite"),
@@ -177,7 +237,8 @@ Dispatch compositeDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const Co
                                          gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer,
                                          gpu::BindingKind::StorageBuffer},
                                         sizeof pushed,
-                                        {}});
+                                        {static_cast<std::uint32_t>(work.mode),
+                                         static_cast<std::uint32_t>(plan.exit().factor)}});
     const gpu::Binding bindings[] = {plan.source(plan.outputTensor()),
                                      gpu::ImageBinding{params.target.view()},
                                      params.guide.source(),
@@ -186,8 +247,9 @@ Dispatch compositeDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const Co
                                      gpu::BufferBinding{plan.colourBuffer().handle()}};
     dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
     dispatch.pushConstants = bytesOf(pushed);
-    dispatch.groups = {groupsFor(push.outWidth, shaders::kConvLanes * perInvocation),
-                       groupsFor(push.outHeight, shaders::kConvLanes * perInvocation), 1};
+    plan.warmUp(dispatch);
+    dispatch.groups = {groupsFor(push.outWidth, shaders::kConvLanes * work.columns),
+                       groupsFor(push.outHeight, shaders::kConvLanes * work.rows), 1};
     dispatch.bytesMoved =
         static_cast<std::int64_t>(output.sizeBytes()) + static_cast<std::int64_t>(push.outWidth) * push.outHeight * 4;
     return dispatch;

@@ -2,12 +2,27 @@
 #pragma once
 
 #include <array>
+#include <span>
 
+#include "base/pixel_format.h"
 #include "gpu/buffer.h"
 #include "gpu/image.h"
 #include "nn/plan.h"
 
 namespace impasto::nn {
+
+/// The dispatch that makes an RGBA8 picture of YUV samples (shaders/image/unpack_planes.comp).
+struct UnpackPlanesParams {
+    const gpu::Buffer& samples;  ///< PlanesHeader, then planesBytes of samples
+    const gpu::Buffer& target;   ///< 4 bytes per pixel
+    PixelFormat format = PixelFormat::I420;
+    Extent extent;
+};
+Dispatch unpackPlanesDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const UnpackPlanesParams& params);
+/// What a samples buffer holds, header included.
+std::uint64_t planesBufferBytes(PixelFormat format, Extent extent);
+/// Fills the header of a mapped samples buffer.
+void writePlanesHeader(std::span<std::byte> mapped, const YuvColour& colour, bool mirror);
 
 /// The dispatch that turns an RGBA8 picture into a plan's input (shaders/image/load_picture.comp).
 struct LoadPictureParams {
@@ -33,9 +48,9 @@ class GuideMap {
     vk::raii::BufferView view_{nullptr};
 };
 
-/// The dispatch that fills the guide map (shaders/image/guide.comp), indirect through the plan's frame block. The plan
-/// keeps its input.
-Dispatch guideDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const GuideMap& map);
+/// The dispatch that fills the guide map (shaders/image/guide.comp), indirect through the plan's frame block and never
+/// run unless `wanted`. The plan keeps its input.
+Dispatch guideDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const GuideMap& map, bool wanted);
 
 /// The dispatches that find how the colours of the plan's output come to match its input's
 /// (shaders/image/colour_statistics.comp, colour_map.comp), indirect through the plan's frame block. The plan keeps its
@@ -49,8 +64,11 @@ struct CompositeParams {
     const GuideMap& guide;
     const gpu::Buffer& picture;  ///< the full source, RGBA8
     Extent pictureExtent;        ///< guidance needs it to be the target's
+    bool guided = false;         ///< along the full source's edges, where canGuide
     bool mirror = false;
 };
+/// Edges are followed where a picture is enlarged to the source's own size.
+bool canGuide(Extent content, Extent source, Extent target);
 Dispatch compositeDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const CompositeParams& params);
 
 }  // namespace impasto::nn

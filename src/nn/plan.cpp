@@ -94,7 +94,8 @@ Plan::Plan(const Params& params)
       pipelines_(&params.pipelines),
       network_(&params.network),
       params_(params),
-      descriptors_(params.device) {
+      descriptors_(params.device),
+      warmUp_(params.device) {
     kernels_.precision = params.precision;
     planNodes();
     placeTensors(params);
@@ -312,6 +313,7 @@ Dispatch Plan::make(const Kernel& kernel, const Push& push) {
     dispatch.descriptors = descriptors_.create(*dispatch.pipeline, kernel.bindings);
     dispatch.pushConstants.resize(sizeof(Push));
     std::memcpy(dispatch.pushConstants.data(), &push, sizeof(Push));
+    warmUp(dispatch);
     return dispatch;
 }
 

@@ -18,6 +18,7 @@
 #include "nn/frame_block.h"
 #include "nn/fusion.h"
 #include "nn/kernels.h"
+#include "nn/warm_up.h"
 
 namespace impasto::nn {
 
@@ -102,6 +103,11 @@ class Plan {
     const gpu::Buffer& overflowBuffer() const { return *overflowBuffer_; }
 
     gpu::DescriptorPool& descriptors() { return descriptors_; }
+    /// For kernels beside the plan's own: see WarmUp.
+    void warmUp(const Dispatch& dispatch) {
+        warmUp_.run(*dispatch.pipeline, dispatch.descriptors, dispatch.pushConstants);
+    }
+    void waitForWarmUp() const noexcept { warmUp_.wait(); }
 
   private:
     void planNodes();
@@ -164,6 +170,7 @@ class Plan {
     std::unique_ptr<gpu::Buffer> overflowBuffer_;
     gpu::DescriptorPool descriptors_;
     std::vector<Dispatch> dispatches_;
+    WarmUp warmUp_;  ///< last: it uses what stands above
 };
 
 }  // namespace impasto::nn

@@ -58,11 +58,14 @@ void recordPiece(vk::CommandBuffer commands, const Dispatch& dispatch, const Pie
 
 }  // namespace
 
-std::vector<double> SlicedCommands::dispatchTimesMs(std::span<const double> timesMs, std::size_t dispatchCount) const {
-    std::vector<double> times(dispatchCount, 0.0);
-    for (std::size_t pair = 0; pair < timedDispatch.size() && 2 * pair + 1 < timesMs.size(); ++pair)
-        times[static_cast<std::size_t>(timedDispatch[pair])] += timesMs[2 * pair + 1] - timesMs[2 * pair];
-    return times;
+void SlicedCommands::readTimesMs(const gpu::Timestamps& timestamps, std::vector<double>& scratch,
+                                 std::vector<double>& timesMs) const {
+    timesMs.assign(dispatchCount, 0.0);
+    scratch.resize(timedDispatch.size() * 2);
+    if (!timestamps.readMs(0, scratch))
+        return;
+    for (std::size_t pair = 0; pair < timedDispatch.size(); ++pair)
+        timesMs[static_cast<std::size_t>(timedDispatch[pair])] += scratch[2 * pair + 1] - scratch[2 * pair];
 }
 
 std::uint32_t timestampsNeeded(std::size_t dispatchCount) {
@@ -72,6 +75,7 @@ std::uint32_t timestampsNeeded(std::size_t dispatchCount) {
 SlicedCommands recordSlices(const SliceParams& params) {
     IMPASTO_CHECK(params.costsMs.size() == params.dispatches.size());
     SlicedCommands result;
+    result.dispatchCount = params.dispatches.size();
     double sliceMs = 0;
     const auto beginSlice = [&] {
         result.slices.push_back(params.pool.allocate());

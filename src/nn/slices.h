@@ -18,8 +18,12 @@ struct SlicedCommands {
     /// For every timestamp pair (2·i, 2·i + 1) the index of the dispatch it times; a split dispatch has several.
     std::vector<int> timedDispatch;
 
-    /// Adds up the pairs: milliseconds per dispatch. `timesMs` as read from the timestamps; empty gives zeros.
-    std::vector<double> dispatchTimesMs(std::span<const double> timesMs, std::size_t dispatchCount) const;
+    std::size_t dispatchCount = 0;
+
+    /// Milliseconds per dispatch, once the work has finished; zeros where there are no timestamps. `scratch` keeps its
+    /// memory from call to call.
+    void readTimesMs(const gpu::Timestamps& timestamps, std::vector<double>& scratch,
+                     std::vector<double>& timesMs) const;
 };
 
 struct SliceParams {

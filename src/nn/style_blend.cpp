@@ -27,14 +27,27 @@ void addRow(BlendedAffine& sum, const std::vector<float>& gamma, const std::vect
 
 BlendedAffine blendStyles(const model::Network::SiteParameters& parameters, const Controls& controls,
                           std::size_t site, int region) {
+    BlendedAffine result;
+    blendStyles(parameters, controls, site, region, result);
+    return result;
+}
+
+void blendStyles(const model::Network::SiteParameters& parameters, const Controls& controls, std::size_t site,
+                 int region, BlendedAffine& sum) {
     const std::size_t channels = parameters.learnedGamma.size();
     const AffineSource source = controls.cell(site).affine;
+    sum.passThrough = false;
+    sum.sourceWeight = 0;
+    sum.gamma.assign(channels, source == AffineSource::Identity ? 1.0f : 0.0f);
+    sum.beta.assign(channels, 0.0f);
     if (source == AffineSource::Identity)
-        return {std::vector<float>(channels, 1.0f), std::vector<float>(channels, 0.0f)};
-    if (source == AffineSource::Learned)
-        return {parameters.learnedGamma, parameters.learnedBeta};
+        return;
+    if (source == AffineSource::Learned) {
+        sum.gamma = parameters.learnedGamma;
+        sum.beta = parameters.learnedBeta;
+        return;
+    }
 
-    BlendedAffine sum{std::vector<float>(channels, 0.0f), std::vector<float>(channels, 0.0f)};
     float total = 0;
     bool any = false;
     for (const auto& style : controls.stylesOf(region)) {
@@ -43,7 +56,7 @@ BlendedAffine blendStyles(const model::Network::SiteParameters& parameters, cons
     }
     if (!any || (controls.normalizeWeights && total == 0)) {
         sum.passThrough = true;
-        return sum;
+        return;
     }
     for (const auto& style : controls.stylesOf(region)) {
         if (style.weight == 0)
@@ -58,7 +71,6 @@ BlendedAffine blendStyles(const model::Network::SiteParameters& parameters, cons
             addAdaptive(sum, style.statistics->at(site), controls.epsilon, weight);
         }
     }
-    return sum;
 }
 
 }  // namespace impasto::nn

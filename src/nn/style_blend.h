@@ -18,5 +18,8 @@ struct BlendedAffine {
 };
 BlendedAffine blendStyles(const model::Network::SiteParameters& parameters, const Controls& controls, std::size_t site,
                           int region = 0);
+/// The same into `result`, which keeps its memory from call to call.
+void blendStyles(const model::Network::SiteParameters& parameters, const Controls& controls, std::size_t site,
+                 int region, BlendedAffine& result);
 
 }  // namespace impasto::nn

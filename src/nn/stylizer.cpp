@@ -36,23 +36,28 @@ class Stylizer::Implementation {
 
     std::uint64_t submit(std::span<const std::uint8_t> rgba, const Controls& controls, const gpu::Image& target,
                          const gpu::Image* sourceCopy, std::span<const ExtraPass> extraPasses,
-                         const gpu::Image* layerPicture);
+                         const gpu::Image* layerPicture, bool samePicture);
     void forget(const gpu::Image& target);
+    void setPlanes(const YuvColour& colour, bool mirror) {
+        planeColour_ = colour;
+        planeMirror_ = mirror;
+    }
 
     const gpu::Timeline& timeline() const { return timeline_; }
     Plan& plan() { return plan_; }
     const Plan& plan() const { return plan_; }
     StyleStatistics contentStatistics() const { return plan_.frameBlock().readStatistics(readbackBytes_); }
     std::vector<SiteView> siteViews(int side) const;
-    std::vector<OperationTime> operationTimes() const;
+    const std::vector<OperationTime>& operationTimes() const { return operationTimes_; }
     double gpuTimeMs() const { return gpuTimeMs_; }
     double firstGpuTimeMs() const { return firstGpuTimeMs_; }
-    std::vector<Layer> layers() const;
+    const std::vector<Layer>& layers() const { return layers_; }
     void watchLayer(int layer, int channel);
     std::vector<std::uint32_t> histogram(int side) const;
     double lowRankDistance(int side) const { return plan_.frameBlock().matrixDistance(0, side); }
     double siteTimeMs(int side) const { return siteTimesMs_[static_cast<std::size_t>(side)]; }
     std::uint64_t saturated() const { return saturated_; }
+    std::size_t dispatchCount() const { return dispatchCount_; }
 
   private:
     /// The commands that end a frame, for one target (and copy of the source).
@@ -64,9 +69,16 @@ class Stylizer::Implementation {
         std::unique_ptr<gpu::Timestamps> timestamps;
         SlicedCommands commands;
     };
+    struct TailKey {
+        const gpu::Image* target = nullptr;
+        bool gated = false;   ///< the similarity gate follows the composite
+        bool guided = false;  ///< the composite follows the source's edges
+        auto operator<=>(const TailKey&) const = default;
+    };
     /// What one frame in flight needs for itself.
     struct Slot {
-        std::unique_ptr<gpu::Buffer> picture;
+        std::unique_ptr<gpu::Buffer> samples;  ///< of a YUV picture, with their header; mapped
+        std::unique_ptr<gpu::Buffer> picture;  ///< RGBA8; mapped unless it is unpacked from samples
         std::array<std::unique_ptr<gpu::Buffer>, shaders::kSides> blocks;
         std::unique_ptr<gpu::Buffer> mask;
         vk::raii::CommandBuffer maskUpload{nullptr};
@@ -75,25 +87,34 @@ class Stylizer::Implementation {
         std::vector<Dispatch> dispatches;
         SlicedCommands network;
         std::size_t viewAt = 0;  ///< place of the layer view among the recorded dispatches; 0: there is none
-        std::map<std::pair<const gpu::Image*, bool>, Tail> tails;  ///< by target, without and with the gate
+        std::unique_ptr<gpu::Timestamps> timestampsAgain;
+        std::vector<Dispatch> dispatchesAgain;  ///< those of a picture whose features stand in the arena already
+        SlicedCommands again;
+        std::map<TailKey, Tail> tails;
         std::vector<const Tail*> lastTails;  ///< of its last frame, side 0 first
+        bool ranAgain = false;    ///< its last frame began at the sites
         std::uint64_t value = 0;  ///< timeline value of its last frame
         bool cutByTime = false;
     };
 
     void createSlot(Slot& slot);
+    void createPicture(Slot& slot);
+    void upload(Slot& slot, std::span<const std::uint8_t> pixels) const;
     void recordNetwork(Slot& slot);
     struct TailParams {
         int side = 0;
-        bool gated = false;  ///< the similarity gate follows the composite
+        TailKey key;
         const gpu::Image& target;
         const gpu::Image* sourceCopy = nullptr;
         const gpu::Image* layerPicture = nullptr;
     };
+    Tail makeTail(Slot& slot, const TailParams& params);
+    TailParams tailParams(const Controls& controls, int side, const gpu::Image& target,
+                          const gpu::Image* sourceCopy) const;
     Tail& tailFor(Slot& slot, const TailParams& params);
     std::uint64_t submitOnce(std::span<const std::uint8_t> rgba, const Controls& controls, const gpu::Image& target,
                              const gpu::Image* sourceCopy, std::span<const ExtraPass> extraPasses,
-                             const gpu::Image* layerPicture);
+                             const gpu::Image* layerPicture, bool samePicture);
     static constexpr std::uint64_t kHistogramBytes = std::uint64_t{2} * shaders::kHistogramBins * 4;
     std::uint64_t histogramOffset(int side) const {
         return coefficientsOffset(shaders::kSides) + static_cast<std::uint64_t>(side) * kHistogramBytes;
@@ -106,6 +127,10 @@ class Stylizer::Implementation {
     void recordMaskUpload(Slot& slot);
     void collect(Slot& slot);
     void collectTimes(Slot& slot);
+    void listOperations();
+    void fillOperationTimes();
+    void collectNetworkTimes(const Slot& slot);
+    bool canGuide() const { return nn::canGuide(params_.networkInput, params_.source, params_.output); }
     std::uint64_t overflowOffset() const { return plan_.frameBlock().statisticsBytes(); }
     std::uint64_t coefficientsOffset(int side) const {
         return overflowOffset() + 8 + static_cast<std::uint64_t>(side) * plan_.frameBlock().coefficientsBytes();
@@ -131,8 +156,17 @@ class Stylizer::Implementation {
     std::array<bool, shaders::kSides> ranSide_{};
     std::array<double, shaders::kSides> sideTimesMs_{};
     std::array<double, shaders::kSides> siteTimesMs_{};
-    std::vector<double> timesMs_;
+    std::vector<double> timesMs_;       ///< of the network's dispatches in the last frame that ran them all
+    std::vector<double> timesAgainMs_;  ///< of Slot::dispatchesAgain
+    std::vector<double> tailTimesMs_;
+    std::vector<double> ticksMs_;  ///< of all timestamps, for scratch
+    std::size_t dispatchCount_ = 0;
+    bool cutByTime_ = false;
     std::vector<vk::CommandBuffer> commands_;
+    YuvColour planeColour_;
+    bool planeMirror_ = false;
+    std::vector<OperationTime> operationTimes_;
+    std::vector<Layer> layers_;
     double compositeMs_ = 0;
     double gpuTimeMs_ = 0;
     double firstGpuTimeMs_ = 0;
@@ -153,11 +187,18 @@ Stylizer::Implementation::Implementation(const Params& params)
       layerView_(params.device, params.pipelines),
       timeline_(params.device),
       pool_(params.device, params.device.computeQueue()) {
-    for (Slot& slot : slots_)
-        createSlot(slot);
+    try {
+        for (Slot& slot : slots_)
+            createSlot(slot);
+    } catch (...) {
+        plan_.waitForWarmUp();  // it may use what is about to go
+        throw;
+    }
+    listOperations();
 }
 
 Stylizer::Implementation::~Implementation() {
+    plan_.waitForWarmUp();
     // A lost device ends every wait; there is nothing left to wait for then.
     try {
         timeline_.wait(timeline_.lastSubmitted());
@@ -166,12 +207,39 @@ Stylizer::Implementation::~Implementation() {
     }
 }
 
-void Stylizer::Implementation::createSlot(Slot& slot) {
+void Stylizer::Implementation::createPicture(Slot& slot) {
     const auto pixels =
         static_cast<std::uint64_t>(params_.source.height) * static_cast<std::uint64_t>(params_.source.width);
-    gpu::Device& device = params_.device;
+    const bool planes = params_.sourceFormat != PixelFormat::Rgba8;
     slot.picture = std::make_unique<gpu::Buffer>(
-        device, gpu::Buffer::Params{"source picture", pixels * 4, gpu::MemoryKind::Upload});
+        params_.device, gpu::Buffer::Params{"source picture", pixels * 4,
+                                            planes ? gpu::MemoryKind::Device : gpu::MemoryKind::Upload});
+    if (!planes)
+        return;
+    slot.samples = std::make_unique<gpu::Buffer>(
+        params_.device, gpu::Buffer::Params{"source samples", planesBufferBytes(params_.sourceFormat, params_.source),
+                                            gpu::MemoryKind::Upload});
+    slot.dispatches.push_back(unpackPlanesDispatch(plan_, params_.pipelines,
+                                                   {.samples = *slot.samples,
+                                                    .target = *slot.picture,
+                                                    .format = params_.sourceFormat,
+                                                    .extent = params_.source}));
+}
+
+void Stylizer::Implementation::upload(Slot& slot, std::span<const std::uint8_t> pixels) const {
+    IMPASTO_CHECK(pixels.size() ==
+                  planeLayout(params_.sourceFormat, params_.source.width, params_.source.height).bytes);
+    if (!slot.samples) {
+        std::memcpy(slot.picture->mapped().data(), pixels.data(), pixels.size());
+        return;
+    }
+    writePlanesHeader(slot.samples->mapped(), planeColour_, planeMirror_);
+    std::memcpy(slot.samples->mapped().data() + sizeof(shaders::PlanesHeader), pixels.data(), pixels.size());
+}
+
+void Stylizer::Implementation::createSlot(Slot& slot) {
+    gpu::Device& device = params_.device;
+    createPicture(slot);
     for (auto& block : slot.blocks)
         block = std::make_unique<gpu::Buffer>(
             device,
@@ -186,7 +254,7 @@ void Stylizer::Implementation::createSlot(Slot& slot) {
                                                    .content = params_.networkInput,
                                                    .mirror = params_.mirror}));
     slot.dispatches.insert(slot.dispatches.end(), plan_.dispatches().begin(), plan_.dispatches().end());
-    slot.dispatches.push_back(guideDispatch(plan_, params_.pipelines, guide_));
+    slot.dispatches.push_back(guideDispatch(plan_, params_.pipelines, guide_, canGuide()));
     slot.dispatches.back().afterSite = true;
     for (Dispatch& dispatch : colourDispatches(plan_, params_.pipelines, params_.networkInput)) {
         dispatch.afterSite = true;
@@ -202,6 +270,7 @@ void Stylizer::Implementation::createSlot(Slot& slot) {
             layerPlaces_.push_back(i);
     }
     slot.timestamps = std::make_unique<gpu::Timestamps>(device, timestampsNeeded(slot.dispatches.size() + 1));
+    slot.timestampsAgain = std::make_unique<gpu::Timestamps>(device, timestampsNeeded(slot.dispatches.size()));
     slot.mask = std::make_unique<gpu::Buffer>(
         device, gpu::Buffer::Params{"mask staging", plan_.maskBuffer().sizeBytes(), gpu::MemoryKind::Upload});
     recordMaskUpload(slot);
@@ -240,6 +309,22 @@ void Stylizer::Implementation::recordNetwork(Slot& slot) {
                                  .costsMs = costs,
                                  .budgetMs = params_.yieldToOthers ? kSliceBudgetMs : kUnsliced,
                                  .prologue = prologue});
+    slot.dispatchesAgain.clear();
+    costs.clear();
+    for (std::size_t i = 0; i < slot.dispatches.size(); ++i) {
+        // The composite reads the slot's own picture.
+        const bool unpacks = slot.samples && i == 0;
+        if (!slot.dispatches[i].afterSite && !unpacks)
+            continue;
+        slot.dispatchesAgain.push_back(slot.dispatches[i]);
+        costs.push_back(costsMs_[i]);
+    }
+    slot.again = recordSlices({.pool = pool_,
+                               .timestamps = *slot.timestampsAgain,
+                               .dispatches = slot.dispatchesAgain,
+                               .costsMs = costs,
+                               .budgetMs = params_.yieldToOthers ? kSliceBudgetMs : kUnsliced,
+                               .prologue = prologue});
 }
 
 void Stylizer::Implementation::recordReadback(vk::CommandBuffer commands, const Slot& slot, int side) const {
@@ -260,15 +345,35 @@ void Stylizer::Implementation::recordReadback(vk::CommandBuffer commands, const 
 }
 
 Stylizer::Implementation::Tail& Stylizer::Implementation::tailFor(Slot& slot, const TailParams& wanted) {
+    IMPASTO_CHECK(static_cast<int>(wanted.target.width()) == params_.output.width &&
+                  static_cast<int>(wanted.target.height()) == params_.output.height);
+    // With and without guidance at once, so that turning it on and off records nothing.
+    for (const bool guided : {!wanted.key.guided, wanted.key.guided}) {
+        TailParams params = wanted;
+        params.key.guided = guided && canGuide();
+        const auto found = slot.tails.find(params.key);
+        if (found == slot.tails.end() || found->second.sourceCopy != wanted.sourceCopy ||
+            found->second.side != wanted.side || found->second.layerPicture != wanted.layerPicture)
+            slot.tails.insert_or_assign(params.key, makeTail(slot, params));
+    }
+    return slot.tails.at(wanted.key);
+}
+
+Stylizer::Implementation::TailParams Stylizer::Implementation::tailParams(const Controls& controls, int side,
+                                                                          const gpu::Image& target,
+                                                                          const gpu::Image* sourceCopy) const {
+    // The gate compares pixel by pixel with the source.
+    const bool gated = controls.gateThreshold > 0 && params_.output == params_.source;
+    return {.side = side,
+            .key = {.target = &target, .gated = gated, .guided = controls.guidance > 0 && canGuide()},
+            .target = target,
+            .sourceCopy = sourceCopy};
+}
+
+Stylizer::Implementation::Tail Stylizer::Implementation::makeTail(Slot& slot, const TailParams& wanted) {
     const gpu::Image& target = wanted.target;
     const gpu::Image* sourceCopy = wanted.sourceCopy;
     const int side = wanted.side;
-    const auto found = slot.tails.find({&target, wanted.gated});
-    if (found != slot.tails.end() && found->second.sourceCopy == sourceCopy && found->second.side == side &&
-        found->second.layerPicture == wanted.layerPicture)
-        return found->second;
-    IMPASTO_CHECK(static_cast<int>(target.width()) == params_.output.width &&
-                  static_cast<int>(target.height()) == params_.output.height);
     Tail tail;
     tail.side = side;
     tail.sourceCopy = sourceCopy;
@@ -286,8 +391,9 @@ Stylizer::Implementation::Tail& Stylizer::Implementation::tailFor(Slot& slot, co
                                                  .guide = guide_,
                                                  .picture = *slot.picture,
                                                  .pictureExtent = params_.source,
+                                                 .guided = wanted.key.guided,
                                                  .mirror = params_.mirror}));
-    if (wanted.gated) {
+    if (wanted.key.gated) {
         for (Dispatch& dispatch : gate_.dispatches(plan_, target, *slot.picture, side))
             tail.dispatches.push_back(std::move(dispatch));
     }
@@ -320,7 +426,7 @@ Stylizer::Implementation::Tail& Stylizer::Implementation::tailFor(Slot& slot, co
                                   .budgetMs = params_.yieldToOthers ? kSliceBudgetMs : kUnsliced,
                                   .prologue = prologue,
                                   .epilogue = epilogue});
-    return slot.tails.insert_or_assign(std::pair(&target, wanted.gated), std::move(tail)).first->second;
+    return tail;
 }
 
 void Stylizer::Implementation::collect(Slot& slot) {
@@ -342,38 +448,47 @@ void Stylizer::Implementation::collect(Slot& slot) {
         collectTimes(slot);
 }
 
-void Stylizer::Implementation::collectTimes(Slot& slot) {
-    const auto queries = static_cast<std::uint32_t>(slot.network.timedDispatch.size()) * 2;
-    timesMs_ = slot.network.dispatchTimesMs(slot.timestamps->readMs(0, queries),
-                                            slot.dispatches.size() + (slot.viewAt > 0 ? 1 : 0));
-    if (slot.viewAt > 0)
+void Stylizer::Implementation::collectNetworkTimes(const Slot& slot) {
+    const SlicedCommands& commands = slot.ranAgain ? slot.again : slot.network;
+    const std::vector<Dispatch>& dispatches = slot.ranAgain ? slot.dispatchesAgain : slot.dispatches;
+    const gpu::Timestamps& timestamps = slot.ranAgain ? *slot.timestampsAgain : *slot.timestamps;
+    commands.readTimesMs(timestamps, ticksMs_, slot.ranAgain ? timesAgainMs_ : timesMs_);
+    if (!slot.ranAgain && slot.viewAt > 0)
         timesMs_.erase(timesMs_.begin() + static_cast<std::ptrdiff_t>(slot.viewAt));
+    const std::vector<double>& times = slot.ranAgain ? timesAgainMs_ : timesMs_;
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        gpuTimeMs_ += times[i];
+        if (dispatches[i].atSite)
+            siteTimesMs_[0] += times[i];
+    }
+}
+
+void Stylizer::Implementation::collectTimes(Slot& slot) {
+    const double gpuTimeBeforeMs = gpuTimeMs_;
     gpuTimeMs_ = 0;
     sideTimesMs_.fill(0);
     siteTimesMs_.fill(0);
-    for (std::size_t i = 0; i < timesMs_.size(); ++i) {
-        gpuTimeMs_ += timesMs_[i];
-        if (slot.dispatches[i].atSite)
-            siteTimesMs_[0] += timesMs_[i];
-    }
+    collectNetworkTimes(slot);
     for (const Tail* tail : slot.lastTails) {
-        const auto tailQueries = static_cast<std::uint32_t>(tail->commands.timedDispatch.size()) * 2;
         const auto side = static_cast<std::size_t>(tail->side);
-        const auto times =
-            tail->commands.dispatchTimesMs(tail->timestamps->readMs(0, tailQueries), tail->dispatches.size());
-        for (std::size_t i = 0; i < times.size(); ++i) {
-            sideTimesMs_[side] += times[i];
+        tail->commands.readTimesMs(*tail->timestamps, ticksMs_, tailTimesMs_);
+        for (std::size_t i = 0; i < tailTimesMs_.size(); ++i) {
+            sideTimesMs_[side] += tailTimesMs_[i];
             if (tail->dispatches[i].atSite)
-                siteTimesMs_[side] += times[i];
+                siteTimesMs_[side] += tailTimesMs_[i];
         }
         gpuTimeMs_ += sideTimesMs_[side];
     }
+    if (slot.ranAgain)
+        gpuTimeMs_ = gpuTimeBeforeMs;
     compositeMs_ = sideTimesMs_[0];
+    fillOperationTimes();
     if (measuredFrames_++ == 0)
         firstGpuTimeMs_ = gpuTimeMs_;
-    if (params_.yieldToOthers && measuredFrames_ >= kFramesBeforeCut) {
-        if (measuredFrames_ == kFramesBeforeCut)
+    if (params_.yieldToOthers && measuredFrames_ >= kFramesBeforeCut && !slot.ranAgain) {
+        if (!cutByTime_)
             costsMs_ = timesMs_;
+        cutByTime_ = true;
         if (!slot.cutByTime)
             recordNetwork(slot);
         slot.cutByTime = true;
@@ -386,15 +501,6 @@ std::vector<std::uint32_t> Stylizer::Implementation::histogram(int side) const {
     std::vector<std::uint32_t> counts(std::size_t{2} * shaders::kHistogramBins);
     std::memcpy(counts.data(), readbackBytes_.data() + histogramOffset(side), kHistogramBytes);
     return counts;
-}
-
-std::vector<Stylizer::Layer> Stylizer::Implementation::layers() const {
-    std::vector<Layer> layers;
-    for (const std::size_t place : layerPlaces_) {
-        const Dispatch& dispatch = slots_.front().dispatches[place];
-        layers.push_back({dispatch.name, plan_.map(dispatch.output).shape.channels});
-    }
-    return layers;
 }
 
 void Stylizer::Implementation::watchLayer(int layer, int channel) {
@@ -434,38 +540,37 @@ std::uint64_t Stylizer::Implementation::submitPaced(const std::vector<vk::Comman
 
 std::uint64_t Stylizer::Implementation::submit(std::span<const std::uint8_t> rgba, const Controls& controls,
                                                const gpu::Image& target, const gpu::Image* sourceCopy,
-                                               std::span<const ExtraPass> extraPasses,
-                                               const gpu::Image* layerPicture) {
-    const std::uint64_t value = submitOnce(rgba, controls, target, sourceCopy, extraPasses, layerPicture);
+                                               std::span<const ExtraPass> extraPasses, const gpu::Image* layerPicture,
+                                               bool samePicture) {
+    IMPASTO_CHECK(!samePicture || frame_ > 0);
+    // A watched layer may be one of the encoder's.
+    const bool again = samePicture && watchedLayer_ < 0;
+    const std::uint64_t value = submitOnce(rgba, controls, target, sourceCopy, extraPasses, layerPicture, again);
     if (!plan_.frameBlock().lacksCovariance())
         return value;
     // A first frame has no covariance of one before: it is run once to have its own.
     collect(slots_[(frame_ - 1) % slots_.size()]);
-    return submitOnce(rgba, controls, target, sourceCopy, extraPasses, layerPicture);
+    return submitOnce(rgba, controls, target, sourceCopy, extraPasses, layerPicture, again);
 }
 
 std::uint64_t Stylizer::Implementation::submitOnce(std::span<const std::uint8_t> rgba, const Controls& controls,
                                                    const gpu::Image& target, const gpu::Image* sourceCopy,
                                                    std::span<const ExtraPass> extraPasses,
-                                                   const gpu::Image* layerPicture) {
+                                                   const gpu::Image* layerPicture, bool samePicture) {
     Slot& slot = slots_[frame_++ % slots_.size()];
     collect(slot);
-    IMPASTO_CHECK(rgba.size() == slot.picture->mapped().size());
-    std::memcpy(slot.picture->mapped().data(), rgba.data(), rgba.size());
+    upload(slot, rgba);
     FrameBlock& block = plan_.frameBlock();
     block.fill(slot.blocks[0]->mapped(), controls);
     slot.lastTails.clear();
-    // The gate compares pixel by pixel with the source.
-    const bool gated = controls.gateThreshold > 0 && params_.output == params_.source;
-    slot.lastTails.push_back(&tailFor(slot, {.gated = gated,
-                                            .target = target,
-                                            .sourceCopy = sourceCopy,
-                                            .layerPicture = layerView_.buffer() ? layerPicture : nullptr}));
+    slot.ranAgain = samePicture;
+    TailParams firstSide = tailParams(controls, 0, target, sourceCopy);
+    firstSide.layerPicture = layerView_.buffer() ? layerPicture : nullptr;
+    slot.lastTails.push_back(&tailFor(slot, firstSide));
     for (const ExtraPass& pass : extraPasses) {
         IMPASTO_CHECK(pass.side > 0 && pass.side < shaders::kSides);
         block.fill(slot.blocks[static_cast<std::size_t>(pass.side)]->mapped(), *pass.controls, pass.side);
-        const bool passGated = pass.controls->gateThreshold > 0 && params_.output == params_.source;
-        slot.lastTails.push_back(&tailFor(slot, {.side = pass.side, .gated = passGated, .target = *pass.target}));
+        slot.lastTails.push_back(&tailFor(slot, tailParams(*pass.controls, pass.side, *pass.target, nullptr)));
     }
     commands_.clear();
     if (controls.mask && controls.mask != mask_) {
@@ -473,9 +578,11 @@ std::uint64_t Stylizer::Implementation::submitOnce(std::span<const std::uint8_t>
         commands_.push_back(*slot.maskUpload);
         mask_ = controls.mask;
     }
-    for (const auto& slice : slot.network.slices)
+    dispatchCount_ = samePicture ? slot.dispatchesAgain.size() : slot.dispatches.size();
+    for (const auto& slice : samePicture ? slot.again.slices : slot.network.slices)
         commands_.push_back(*slice);
     for (const Tail* tail : slot.lastTails) {
+        dispatchCount_ += tail->dispatches.size();
         for (const auto& slice : tail->commands.slices)
             commands_.push_back(*slice);
     }
@@ -488,24 +595,33 @@ void Stylizer::Implementation::forget(const gpu::Image& target) {
         collect(slot);
         slot.value = 0;
         slot.lastTails.clear();
-        slot.tails.erase({&target, false});
-        slot.tails.erase({&target, true});
+        std::erase_if(slot.tails, [&](const auto& entry) { return entry.first.target == &target; });
     }
 }
 
-std::vector<OperationTime> Stylizer::Implementation::operationTimes() const {
-    std::vector<OperationTime> times;
-    const auto& dispatches = slots_.front().dispatches;
-    for (std::size_t i = 0; i < dispatches.size(); ++i) {
-        const Dispatch& dispatch = dispatches[i];
-        times.push_back(
-            {dispatch.name, i < timesMs_.size() ? timesMs_[i] : 0.0, dispatch.multiplyAdds, dispatch.bytesMoved});
-    }
+void Stylizer::Implementation::listOperations() {
+    for (const Dispatch& dispatch : slots_.front().dispatches)
+        operationTimes_.push_back({dispatch.name, 0.0, dispatch.multiplyAdds, dispatch.bytesMoved});
     const auto pixels = static_cast<std::int64_t>(params_.output.height) * params_.output.width;
-    times.push_back({"composite", compositeMs_, 0, pixels * 8});
-    if (ranSide_[1])
-        times.push_back({"side B, sites to composite", sideTimesMs_[1], 0, 0});
-    return times;
+    operationTimes_.push_back({"composite", 0.0, 0, pixels * 8});
+    for (const std::size_t place : layerPlaces_) {
+        const Dispatch& dispatch = slots_.front().dispatches[place];
+        layers_.push_back({dispatch.name, plan_.map(dispatch.output).shape.channels});
+    }
+}
+
+void Stylizer::Implementation::fillOperationTimes() {
+    const std::size_t composite = slots_.front().dispatches.size();
+    for (std::size_t i = 0; i < composite && i < timesMs_.size(); ++i)
+        operationTimes_[i].timeMs = timesMs_[i];
+    operationTimes_[composite].timeMs = compositeMs_;
+    if (!ranSide_[1]) {
+        operationTimes_.resize(composite + 1);
+        return;
+    }
+    if (operationTimes_.size() == composite + 1)
+        operationTimes_.push_back({"side B, sites to composite", 0.0, 0, 0});
+    operationTimes_.back().timeMs = sideTimesMs_[1];
 }
 
 Stylizer::Stylizer(const Params& params) : implementation_(std::make_unique<Implementation>(params)) {}
@@ -513,8 +629,11 @@ Stylizer::~Stylizer() = default;
 
 std::uint64_t Stylizer::submit(std::span<const std::uint8_t> rgba, const Controls& controls, const gpu::Image& target,
                                const gpu::Image* sourceCopy, std::span<const ExtraPass> extraPasses,
-                               const gpu::Image* layerPicture) {
-    return implementation_->submit(rgba, controls, target, sourceCopy, extraPasses, layerPicture);
+                               const gpu::Image* layerPicture, bool samePicture) {
+    return implementation_->submit(rgba, controls, target, sourceCopy, extraPasses, layerPicture, samePicture);
+}
+void Stylizer::setPlanes(const YuvColour& colour, bool mirror) {
+    implementation_->setPlanes(colour, mirror);
 }
 void Stylizer::forget(const gpu::Image& target) {
     implementation_->forget(target);
@@ -534,13 +653,13 @@ StyleStatistics Stylizer::contentStatistics() const {
 std::vector<SiteView> Stylizer::siteViews(int side) const {
     return implementation_->siteViews(side);
 }
-std::vector<OperationTime> Stylizer::operationTimes() const {
+const std::vector<OperationTime>& Stylizer::operationTimes() const {
     return implementation_->operationTimes();
 }
 std::vector<std::uint32_t> Stylizer::histogram(int side) const {
     return implementation_->histogram(side);
 }
-std::vector<Stylizer::Layer> Stylizer::layers() const {
+const std::vector<Stylizer::Layer>& Stylizer::layers() const {
     return implementation_->layers();
 }
 void Stylizer::watchLayer(int layer, int channel) {
@@ -560,6 +679,9 @@ double Stylizer::gpuTimeMs() const {
 }
 double Stylizer::firstGpuTimeMs() const {
     return implementation_->firstGpuTimeMs();
+}
+std::size_t Stylizer::dispatchCount() const {
+    return implementation_->dispatchCount();
 }
 std::uint64_t Stylizer::arenaBytes() const {
     return implementation_->plan().arenaBytes();

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/pixel_format.h"
 #include "common/views.h"
 #include "gpu/device.h"
 #include "gpu/image.h"
@@ -37,6 +38,7 @@ class Stylizer {
         std::shared_ptr<const model::Network> network;
         Precision precision = Precision::Fp16;
         Extent source;               ///< of the pictures given to `submit`
+        PixelFormat sourceFormat = PixelFormat::Rgba8;
         Extent networkInput;         ///< of the network's input before padding; see model::networkExtent
         Extent output;               ///< of the target images
         bool mirror = false;         ///< flip left to right
@@ -55,15 +57,20 @@ class Stylizer {
         const gpu::Image* target = nullptr;
     };
 
-    /// Starts one frame: copies `rgba` (source extent, 4 bytes per pixel) and submits everything up to the stylized
+    /// What the samples of YUV pictures mean, from the next `submit` on, and whether the picture is flipped left to
+    /// right as it is unpacked.
+    void setPlanes(const YuvColour& colour, bool mirror);
+
+    /// Starts one frame: copies `rgba` (source extent, of the source format) and submits everything up to the stylized
     /// picture in `target` (output extent, layout GENERAL). Returns the timeline value that is reached when the target
     /// may be read. Blocks while both frames in flight are busy and, with yieldToOthers, until the last slice is
     /// queued. `sourceCopy`, if given (source extent, GENERAL), receives the unchanged picture in the same submit.
     /// Commands are recorded at the first use of a target and kept for its address: targets outlive the stylizer, or
-    /// are given to `forget` first.
+    /// are given to `forget` first. `samePicture`: `rgba` is what was given the last time, with the same planes; the
+    /// encoder's features are used again and only what depends on the controls runs.
     std::uint64_t submit(std::span<const std::uint8_t> rgba, const Controls& controls, const gpu::Image& target,
                          const gpu::Image* sourceCopy = nullptr, std::span<const ExtraPass> extraPasses = {},
-                         const gpu::Image* layerPicture = nullptr);
+                         const gpu::Image* layerPicture = nullptr, bool samePicture = false);
     void forget(const gpu::Image& target);
 
     const gpu::Timeline& timeline() const;
@@ -86,7 +93,7 @@ class Stylizer {
         std::string name;
         int channels = 0;
     };
-    std::vector<Layer> layers() const;
+    const std::vector<Layer>& layers() const;
     /// From the next frame on, the layer's channels are drawn as a grid of grey tiles into the image given to `submit`;
     /// with `channel` ≥ 0 that one alone. −1: none. Records the network's commands anew.
     void watchLayer(int layer, int channel);
@@ -100,9 +107,10 @@ class Stylizer {
     /// Device time of the normalization sites in the last finished frame under one side's settings; 0 without timestamps.
     double siteTimeMs(int side) const;
 
-    std::vector<OperationTime> operationTimes() const;
-    double gpuTimeMs() const;       ///< of the last finished frame; 0 without timestamps
+    const std::vector<OperationTime>& operationTimes() const;
+    double gpuTimeMs() const;       ///< of the last finished frame that was computed whole; 0 without timestamps
     double firstGpuTimeMs() const;  ///< of the first frame, in which some drivers compile
+    std::size_t dispatchCount() const;  ///< submitted for the last frame
     std::uint64_t arenaBytes() const;
     std::uint64_t arenaBytesUnaliased() const;
     /// Feature values that exceeded ±65504 and were stored saturated since the start.

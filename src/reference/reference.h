@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/pixel_format.h"
 #include "model/network.h"
 #include "tensor/tensor.h"
 
@@ -122,6 +123,10 @@ StyleStatistics encodeStyle(const model::Network& network, const Tensor& rgb);
 /// How any picture becomes a network input, see model/input_size.h; `crop` keeps the top left.
 Tensor padToMultiple(const Tensor& rgb, int multiple);
 Tensor crop(const Tensor& x, Extent extent);
+
+/// YUV samples as [3,H,W] in 0..1: chroma interpolated linearly at its siting, edges repeated, then the matrix; values
+/// outside 0..1 are clamped. Rows are tight, as in PlaneLayout.
+Tensor rgbOfPlanes(std::span<const std::uint8_t> samples, PixelFormat format, Extent extent, const YuvColour& colour);
 
 /// Exact area-average reduction (each output pixel is the mean of the input area it covers); enlarging is bilinear.
 Tensor resizeArea(const Tensor& x, Extent extent);

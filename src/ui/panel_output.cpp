@@ -17,8 +17,12 @@ constexpr Explanation kPrecisionHelp{
     .title = "Precision",
     .text = "How features are stored between operations. Arithmetic and statistics are 32-bit either way."};
 constexpr Explanation kSizeHelp{
-    .title = "Resolution", .text = "Short side of the network's input, in pixels. The long side follows the source."};
+    .title = "Resolution", .text = "Short side of the network's input, in pixels; the long side follows the source. Auto keeps a frame "
+             "rate."};
 
+constexpr Explanation kRateHelp{
+    .title = "Frame rate to keep",
+    .text = "The network's resolution moves in steps of 32 so that this many pictures a second are reached."};
 constexpr Explanation kGuidanceHelp{
     .title = "Sharp edges",
     .text = "Where the picture is shown larger than the network saw it, its edges follow those of the full source."};
@@ -62,11 +66,35 @@ std::vector<int> sizesToOffer(const Ui& ui) {
     return sizes;
 }
 
+/// What the automatic size aims at, and what it does about it.
+void drawTargetRate(Ui& ui) {
+    constexpr int kRates[] = {15, 24, 30, 60};
+    std::vector<std::string> labels, names;
+    std::vector<Segment> items;
+    for (const int rate : kRates) {
+        labels.push_back(std::to_string(rate));
+        names.push_back("rate." + labels.back());
+    }
+    int active = -1;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        if (static_cast<float>(kRates[i]) == ui.settings.targetRate)
+            active = static_cast<int>(i);
+        items.push_back({.name = names[i], .label = labels[i]});
+    }
+    const int clicked = segmentRow(ui, "Keep, fps", items, active, kRateHelp);
+    if (clicked >= 0)
+        ui.settings.targetRate = static_cast<float>(kRates[static_cast<std::size_t>(clicked)]);
+    const app::Stats::Governed& governed = ui.stats.governed;
+    if (governed.targetRate > 0)
+        valueRow(ui, "Automatic size", fmt::format("{}, {}", governed.shortSide, governed.state));
+}
+
 void drawSizes(Ui& ui) {
     const std::vector<int> sizes = sizesToOffer(ui);
     const int preferred = ui.stats.preferredSizes.empty() ? 0 : ui.stats.preferredSizes.front();
     const bool exact = ui.settings.exactSize.height > 0;
-    const int current = exact ? 0 : ui.settings.shortSide > 0 ? ui.settings.shortSide : preferred;
+    const bool governed = !exact && ui.settings.shortSide == 0 && ui.settings.targetRate > 0;
+    const int current = exact || governed ? 0 : ui.settings.shortSide > 0 ? ui.settings.shortSide : preferred;
     std::vector<std::string> labels;
     std::vector<std::string> names;
     for (const int size : sizes) {
@@ -80,11 +108,16 @@ void drawSizes(Ui& ui) {
             active = static_cast<int>(i);
         items.push_back({.name = names[i], .label = labels[i]});
     }
-    const int clicked = segmentRow(ui, "Resolution", items, active, kSizeHelp);
+    items.insert(items.begin(), {.name = "size.auto", .label = "Auto"});
+    const int clicked = segmentRow(ui, "Resolution", items, governed ? 0 : active + (active >= 0 ? 1 : 0), kSizeHelp);
+    if (clicked == 0 && ui.settings.targetRate <= 0)
+        ui.settings.targetRate = app::Settings{}.targetRate;
     if (clicked >= 0) {
-        ui.settings.shortSide = sizes[static_cast<std::size_t>(clicked)];
+        ui.settings.shortSide = clicked == 0 ? 0 : sizes[static_cast<std::size_t>(clicked - 1)];
         ui.settings.exactSize = {};
     }
+    if (governed)
+        drawTargetRate(ui);
 }
 
 std::string extentText(Extent extent) {

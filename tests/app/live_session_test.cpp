@@ -253,6 +253,45 @@ TEST_F(LiveSessionTest, NetworksChangeWhileItRuns) {
     EXPECT_TRUE(shows(serial() + 3));
 }
 
+TEST_F(LiveSessionTest, SizeFollowsTheTargetRateUnlessItIsFixed) {
+    Settings settings = smallSettings("lavfi:testsrc2=size=320x240:rate=30");
+    settings.shortSide = 0;
+    settings.targetRate = 240;
+    start(settings);
+    // No software device makes 240 pictures a second at 240: it goes down to the least.
+    ASSERT_TRUE(eventually([&] { return live_->stats()->networkExtent.height == 160; }))
+        << live_->stats()->networkExtent.height << " " << live_->stats()->governed.state;
+    EXPECT_EQ(live_->stats()->governed.targetRate, 240);
+    EXPECT_EQ(live_->stats()->governed.shortSide, 160);
+    EXPECT_FALSE(live_->stats()->governed.state.empty());
+
+    settings_.shortSide = 192;
+    live_->apply(settings_);
+    ASSERT_TRUE(eventually([&] { return live_->stats()->networkExtent.height == 192; }));
+    EXPECT_TRUE(eventually([&] { return live_->stats()->governed.targetRate == 0; }));
+    settings_.shortSide = 0;
+    settings_.targetRate = 0;
+    live_->apply(settings_);
+    EXPECT_TRUE(eventually([&] { return live_->stats()->networkExtent.height == 240; }));
+}
+
+TEST_F(LiveSessionTest, AnotherSizeIsPlannedWhileTheOneBeforeGoesOn) {
+    start(smallSettings(kMoving));
+    ASSERT_TRUE(shows(3));
+    settings_.shortSide = 48;
+    live_->apply(settings_);
+    EXPECT_TRUE(eventually([&] { return live_->stats()->networkExtent.height == 48; }));
+    EXPECT_TRUE(shows(serial() + 2));
+    // Changed again before the plan is there: the newest one counts.
+    for (const int side : {40, 36, 44}) {
+        settings_.shortSide = side;
+        live_->apply(settings_);
+        std::this_thread::sleep_for(5ms);
+    }
+    EXPECT_TRUE(eventually([&] { return live_->stats()->networkExtent.height == 44; }));
+    EXPECT_TRUE(live_->stats()->messages.empty());
+}
+
 TEST_F(LiveSessionTest, DroppedStyleThatIsNoPictureIsAMessage) {
     start(smallSettings(kMoving));
     live_->request({.addStyles = {"/no/such/picture.png"}});

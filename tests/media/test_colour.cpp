@@ -106,6 +106,52 @@ TEST(Converter, HonoursMatrixAndRange) {
     }
 }
 
+TEST(Converter, PlanesAreHandedOnAsTheyAreAndSayTheirColour) {
+    struct Case {
+        AVPixelFormat from;
+        PixelFormat to;
+        AVColorSpace matrix;
+        AVColorRange range;
+        AVChromaLocation place;
+    };
+    const std::vector<Case> cases{
+        {AV_PIX_FMT_YUV420P, PixelFormat::I420, AVCOL_SPC_BT709, AVCOL_RANGE_MPEG, AVCHROMA_LOC_LEFT},
+        {AV_PIX_FMT_YUVJ420P, PixelFormat::I420, AVCOL_SPC_UNSPECIFIED, AVCOL_RANGE_JPEG, AVCHROMA_LOC_CENTER},
+        {AV_PIX_FMT_YUVJ422P, PixelFormat::I422, AVCOL_SPC_BT470BG, AVCOL_RANGE_JPEG, AVCHROMA_LOC_CENTER},
+        {AV_PIX_FMT_NV12, PixelFormat::Nv12, AVCOL_SPC_SMPTE170M, AVCOL_RANGE_MPEG, AVCHROMA_LOC_TOPLEFT},
+        {AV_PIX_FMT_YUYV422, PixelFormat::Yuyv, AVCOL_SPC_BT2020_NCL, AVCOL_RANGE_MPEG, AVCHROMA_LOC_UNSPECIFIED},
+    };
+    for (const Case& wanted : cases) {
+        const AvFrame picture = makeAvFrame();
+        picture->format = wanted.from;
+        picture->width = 34;
+        picture->height = 22;
+        picture->colorspace = wanted.matrix;
+        picture->color_range = wanted.range;
+        picture->chroma_location = wanted.place;
+        ASSERT_GE(av_frame_get_buffer(picture.get(), 0), 0);
+        for (int plane = 0; plane < 4 && picture->data[plane]; ++plane) {
+            const bool halved = plane > 0 && wanted.to != PixelFormat::I422;
+            const int rows = halved ? 11 : 22;
+            for (int i = 0; i < picture->linesize[plane] * rows; ++i)
+                picture->data[plane][i] = static_cast<std::uint8_t>(40 + (i * 37 + plane * 11) % 170);
+        }
+        FrameConverter plain, keeping;
+        keeping.keepPlanes(true);
+        const auto converted = plain.convert(*picture, {1, 1}, Orientation::Upright);
+        const FramePtr kept = keeping.convert(*picture, {1, 1}, Orientation::Upright);
+        const char* name = av_get_pix_fmt_name(wanted.from);
+        ASSERT_EQ(kept->format, wanted.to) << name;
+        EXPECT_EQ(kept->pixels.size(), planeLayout(wanted.to, 34, 22).bytes);
+        EXPECT_EQ(kept->colour.fullRange, wanted.range == AVCOL_RANGE_JPEG) << name;
+        // The same samples with the same colour: converted later they give the same picture.
+        EXPECT_EQ(toRgba(kept)->pixels, converted->pixels) << name;
+        // Whatever needs more than a conversion of colour is RGBA.
+        EXPECT_EQ(keeping.convert(*picture, {2, 1}, Orientation::Upright)->format, PixelFormat::Rgba8);
+        EXPECT_EQ(keeping.convert(*picture, {1, 1}, Orientation::Rotate90)->format, PixelFormat::Rgba8);
+    }
+}
+
 TEST(Converter, ChromaStandsWhereItBelongs) {
     // A vertical edge in chroma at sample 8 of 16: with chroma to the left it is half a luma pixel further left than
     // with centred chroma, so the pixel in front of the edge gets more of the right side's colour.

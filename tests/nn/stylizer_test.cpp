@@ -124,6 +124,43 @@ TEST_F(Stylizing, GuidedUpsamplingMatchesTheReference) {
     }
 }
 
+TEST_F(Stylizing, TheSamePictureAgainRunsOnlyWhatDependsOnTheControls) {
+    const StyleStatistics style = reference::encodeStyle(startNetwork(), randomTensor({3, 48, 64}, 5, 0, 1));
+    const Extent source{64, 96}, input{32, 48};
+    const auto rgba = randomPicture(source, 6);
+    const auto target = image(source);
+    for (const PixelFormat format : {PixelFormat::Rgba8, PixelFormat::Nv12}) {
+        Controls controls = adain(style);
+        controls.guidance = 1;
+        auto wanted = params(source, input, source);
+        wanted.sourceFormat = format;
+        const auto bytes = static_cast<std::ptrdiff_t>(planeLayout(format, source.width, source.height).bytes);
+        const std::vector<std::uint8_t> pixels(rgba.begin(), rgba.begin() + bytes);
+        Stylizer stylizer(wanted);
+        stylizer.wait(stylizer.submit(pixels, controls, *target));
+        const std::size_t all = stylizer.dispatchCount();
+        for (const float strength : {0.25f, 0.75f, 1.0f}) {
+            controls.strength = strength;
+            stylizer.wait(stylizer.submit(pixels, controls, *target, nullptr, {}, nullptr, true));
+            const auto again = readImage(device(), *target);
+            // Three convolutions come before the first site, and the reduction of the picture.
+            EXPECT_LE(stylizer.dispatchCount(), all - 4);
+            Stylizer fresh(wanted);
+            fresh.wait(fresh.submit(pixels, controls, *target));
+            EXPECT_EQ(readImage(device(), *target), again) << strength;
+        }
+        // Another picture afterwards is not mixed up with it.
+        std::vector<std::uint8_t> other(pixels.rbegin(), pixels.rend());
+        stylizer.wait(stylizer.submit(other, controls, *target));
+        EXPECT_EQ(stylizer.dispatchCount(), all);
+        const auto moved = readImage(device(), *target);
+        Stylizer fresh(wanted);
+        fresh.wait(fresh.submit(other, controls, *target));
+        EXPECT_EQ(readImage(device(), *target), moved);
+    }
+}
+
+
 TEST_F(Stylizing, ColourModesMatchTheReference) {
     const StyleStatistics style = reference::encodeStyle(startNetwork(), randomTensor({3, 48, 64}, 5, 0, 1));
     const struct {
