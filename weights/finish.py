@@ -27,7 +27,8 @@ def parse():
     parser.add_argument("--photos", required=True)
     parser.add_argument("--encoder", required=True, help="the AdaIN reference encoder, .pth")
     parser.add_argument("--work", required=True, help="folder for the log")
-    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--steps", type=int, default=300,
+                        help="0 leaves every row at the style's own statistics, untrained")
     parser.add_argument("--note", required=True, help="training note for the metadata")
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
@@ -43,11 +44,13 @@ def main():
     trainer = RowTrainer(network, vgg.Encoder(arguments.encoder, torch.bfloat16), photos, paths,
                          arguments.learned_style, stored.batch)
     log = Path(arguments.work) / f"{arguments.name}_rows_log.csv"
-    trainer.train(arguments.steps, Progress(log).update)
-    print("shares of the rows kept:", trainer.limit_content())
+    if arguments.steps:
+        trainer.train(arguments.steps, Progress(log).update)
+        print("shares of the rows kept:", trainer.limit_content())
+        stored.trained_cells = TRAINED_CELLS
     stored.conditional, stored.learned = trainer.result()
     stored.conditional_styles = [path.stem for path in paths]
-    stored.learned_style, stored.trained_cells = arguments.learned_style, TRAINED_CELLS
+    stored.learned_style = arguments.learned_style
     weights_file.save(arguments.output, network, stored, arguments.name, arguments.note)
 
 

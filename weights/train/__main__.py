@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Trains one network and writes its weights file; see README.md."""
 import argparse
+import json
 import sys
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -35,7 +35,7 @@ def parse():
     start.add_argument("--distil-from", help="a weights file of any widths to learn from first")
     parser.add_argument("--distil-steps", type=int, default=2000)
     parser.add_argument("--eval", help="folder with content/ and style/ for previews and figures")
-    parser.add_argument("--preview-minutes", type=float, default=4)
+    parser.add_argument("--preview-every", type=int, default=200, help="steps")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--note", default="")
     for name, default in vars(Settings()).items():
@@ -57,19 +57,16 @@ def starting_network(arguments, photos, paintings, work):
 
 
 class Preview:
-    """Every few minutes: the file so far, a contact sheet, the curve, the eval figures."""
+    """Now and then: the file so far, a contact sheet, the curve, the eval figures."""
 
     def __init__(self, arguments, encoder, photos, paintings):
         self._arguments, self._work = arguments, Path(arguments.work)
-        self._photos, self._paintings, self._last = photos, paintings, time.monotonic()
+        self._photos, self._paintings = photos, paintings
         self._measures = None
         if arguments.eval:
             self._measures = quality.Measures(
                 encoder, quality.load_squares(Path(arguments.eval) / "content"),
                 quality.load_squares(Path(arguments.eval) / "style"))
-
-    def due(self):
-        return time.monotonic() - self._last > 60 * self._arguments.preview_minutes
 
     def write(self, network, step, log_path):
         arguments = self._arguments
@@ -86,7 +83,6 @@ class Preview:
             contact_sheet(restyle, {k: photos[k] for k in list(photos)[::3]},
                           {k: styles[k] for k in list(styles)[::2]},
                           self._work / f"{arguments.name}_sheet.png")
-        self._last = time.monotonic()
 
 
 def main():
@@ -103,15 +99,19 @@ def main():
                                 invented=200)
         paintings = data.StyleMix(paintings, styles, arguments.styles_share)
     trainer = Trainer(starting_network(arguments, photos, paintings, work), encoder, photos,
-                      paintings, settings)
+                      paintings, settings, work)
     log_path = work / f"{arguments.name}_log.csv"
+    changes = work / f"{arguments.name}_changes.json"
     progress, preview = Progress(log_path), Preview(arguments, encoder, photos, paintings)
     while trainer.progress < 1:
         terms = trainer.step()
         progress.update(trainer.step_count, trainer.progress, trainer.rate(), terms)
-        if preview.due():
+        if trainer.step_count % 20 == 0 and changes.exists():
+            trainer.change(json.loads(changes.read_text()))
+        if trainer.step_count % arguments.preview_every == 0:
             preview.write(trainer.averaged, trainer.step_count, log_path)
-    preview.write(trainer.averaged, trainer.step_count, log_path)
+    if trainer.step_count % arguments.preview_every:
+        preview.write(trainer.averaged, trainer.step_count, log_path)
 
 
 if __name__ == "__main__":

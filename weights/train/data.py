@@ -20,19 +20,62 @@ class Photos:
     def __init__(self, folder):
         self._photos = [np.array(images.open_rgb(path)) for path in images.list_images(folder)]
 
+    def __len__(self):
+        return len(self._photos)
+
+    def _crop(self, photo, side, rng):
+        y, x = rng.randint(0, photo.shape[0] - side), rng.randint(0, photo.shape[1] - side)
+        crop = photo[y : y + side, x : x + side]
+        return crop[:, ::-1] if rng.random() < 0.5 else crop
+
     def batch(self, count, side):
         crops = []
         while len(crops) < count:
             photo = random.choice(self._photos)
-            if min(photo.shape[:2]) < side:
-                continue
-            y = random.randint(0, photo.shape[0] - side)
-            x = random.randint(0, photo.shape[1] - side)
-            crop = photo[y : y + side, x : x + side]
-            crops.append(crop[:, ::-1] if random.random() < 0.5 else crop)
+            if min(photo.shape[:2]) >= side:
+                crops.append(self._crop(photo, side, random))
         rgb = torch.from_numpy(np.stack(crops)).permute(0, 3, 1, 2).float() / 255
         light = 1 + 0.15 * (2 * torch.rand(count, 1, 1, 1) - 1)
         return (rgb * light).clamp(0, 1)
+
+    def fixed_crops(self, per_photo, side):
+        """[N,3,side,side] bytes, the same each time."""
+        rng = random.Random(2)
+        crops = [self._crop(photo, side, rng) for photo in self._photos
+                 for _ in range(per_photo) if min(photo.shape[:2]) >= side]
+        return torch.from_numpy(np.stack(crops)).permute(0, 3, 1, 2).contiguous()
+
+
+class ContentCrops:
+    """A fixed set of photo crops whose relu4_1 features are computed once, when first drawn.
+
+    The features live in a memory-mapped file, which processes that run side by side share.
+    """
+
+    def __init__(self, photos, encoder, folder, side, margin, per_photo=2):
+        self._crops = photos.fixed_crops(per_photo, side + margin)
+        self._encoder, self._side = encoder, side
+        shape = (len(self._crops), 512, side // 8, side // 8)
+        stem = Path(folder) / f"content_{side}_{len(self._crops)}"
+        self._features = self._mapped(f"{stem}.features", np.float16, shape)
+        self._known = self._mapped(f"{stem}.known", np.uint8, shape[:1])
+
+    @staticmethod
+    def _mapped(path, dtype, shape):
+        mode = "r+" if Path(path).exists() else "w+"
+        return np.memmap(path, dtype, mode, shape=shape)
+
+    def batch(self, count):
+        """(crops with their margin at bottom and right, relu4_1 features of the crops without it)."""
+        chosen = random.sample(range(len(self._crops)), count)
+        wide = self._crops[chosen].float() / 255
+        missing = [k for k, index in enumerate(chosen) if not self._known[index]]
+        if missing:
+            with torch.no_grad():
+                found = self._encoder(wide[missing, :, : self._side, : self._side])[-1]
+            for k, features in zip(missing, found.half().contiguous().numpy()):
+                self._features[chosen[k]], self._known[chosen[k]] = features, 1
+        return wide, torch.from_numpy(self._features[chosen]).float()
 
 
 def _views(image, closer, rng):

@@ -9,6 +9,7 @@ import math
 import torch
 
 from train.network import RestylingNetwork
+from train.optimizer import Soap
 from train.trainer import MAX_SHIFT
 
 
@@ -27,7 +28,7 @@ def _difference(output, wanted):
 def distil(teacher, widths, photos, paintings, steps, report, rate=3e-3, batch=8, side=128):
     """Returns a network of the given widths; `report(step, fraction, rate, terms)` each step."""
     network = RestylingNetwork(widths).to(memory_format=torch.channels_last)
-    optimizer = torch.optim.Adam(network.parameters(), rate)
+    optimizer = Soap(network.parameters(), rate)
     for step in range(steps):
         for group in optimizer.param_groups:
             group["lr"] = rate * (0.02 + 0.49 * (1 + math.cos(math.pi * step / steps)))

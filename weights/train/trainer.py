@@ -3,55 +3,65 @@
 import copy
 import math
 import random
-import time
 from dataclasses import dataclass
 
 import torch
 from torch.nn import functional as F
 
-from train.losses import (adain_target, disturbed, style_distance, style_statistics,
-                          total_variation)
-from train.network import statistics
+from train.data import ContentCrops
+from train.losses import disturbed, style_distance, total_variation
+from train.optimizer import Soap
 
 MAX_SHIFT = 8
+
+
+def _soften(distance, knee=10.0):
+    """Linear below the knee, a root above it: the few boldest styles must not take every step."""
+    return knee * ((1 + 2 * distance / knee).sqrt() - 1)
 
 
 @dataclass
 class Settings:
     """Weights of the loss terms, and the schedule."""
-    steps: int = 2000
-    minutes: float = 0.0            # when set, ends the cosine by the clock instead
-    rate: float = 6e-4
-    batch: int = 6
+    steps: int = 4000
+    rate: float = 2e-3
+    batch: int = 4
     side: int = 128
-    style_weight: float = 10.0
+    style_weight: float = 10.0      # at the start; moves to hold content loss at its target
+    content_target: float = 1.8
     identity_weight: float = 5.0
     variation_weight: float = 0.5
-    consistency_weight: float = 2.0
-    average: float = 0.996
+    consistency_weight: float = 3.0
+    average: float = 0.998
+    optimizer: str = "soap"         # or adam
 
 
 class Trainer:
     """Trains `network`; `averaged` is the exponential average of its weights, what is kept."""
 
-    def __init__(self, network, encoder, photos, paintings, settings):
+    def __init__(self, network, encoder, photos, paintings, settings, work):
         self.network = network.to(memory_format=torch.channels_last).train()
         self.averaged = copy.deepcopy(network).eval()
-        self._encoder, self._photos, self._paintings = encoder, photos, paintings
-        self._settings = settings
-        self._optimizer = torch.optim.Adam(network.parameters(), settings.rate, betas=(0.9, 0.99))
-        self._start = time.monotonic()
+        self._encoder, self._paintings, self._settings = encoder, paintings, settings
+        self._crops = ContentCrops(photos, encoder, work, settings.side, MAX_SHIFT)
+        parameters = list(network.parameters())
+        self._optimizer = (Soap(parameters, settings.rate) if settings.optimizer == "soap" else
+                           torch.optim.Adam(parameters, settings.rate, betas=(0.9, 0.99)))
+        self._style_weight, self._content_loss = settings.style_weight, settings.content_target
         self.step_count = 0
+
+    def change(self, settings):
+        """Settings by name, to change while the training runs."""
+        for name, value in settings.items():
+            setattr(self._settings, name, type(getattr(self._settings, name))(value))
 
     @property
     def progress(self):
         """0 at the start, 1 when the schedule is over."""
-        if self._settings.minutes:
-            return min(1.0, (time.monotonic() - self._start) / 60 / self._settings.minutes)
         return min(1.0, self.step_count / self._settings.steps)
 
     def rate(self):
-        warm_up = min(1.0, (self.step_count + 1) / 50)
+        warm_up = min(1.0, (self.step_count + 1) / 100)
         return self._settings.rate * warm_up * (0.02 + 0.49 * (1 + math.cos(math.pi * self.progress)))
 
     def step(self):
@@ -68,7 +78,9 @@ class Trainer:
         self._optimizer.step()
         self.step_count += 1
         self._average_weights()
-        return {name: value.item() for name, value in terms.items()}
+        report = {name: value.item() for name, value in terms.items()}
+        report["style"] /= self._style_weight
+        return {**report, "style weight": self._style_weight}
 
     def _average_weights(self):
         decay = min(self._settings.average, (1 + self.step_count) / (10 + self.step_count))
@@ -76,44 +88,37 @@ class Trainer:
             for kept, live in zip(self.averaged.parameters(), self.network.parameters()):
                 kept.lerp_(live, 1 - decay)
 
-    def _draw(self):
-        """(wide content, content, styles, their tap statistics, style index per sample)."""
-        settings = self._settings
-        wide = self._photos.batch(settings.batch, settings.side + MAX_SHIFT)
-        content = wide[..., : settings.side, : settings.side]
-        styles, tap_statistics = self._paintings.batch((settings.batch + 1) // 2)
-        return wide, content, styles, tap_statistics, torch.arange(settings.batch - 1) // 2
+    def _steer(self, content_loss):
+        """Content loss is a budget: whatever it leaves goes into style."""
+        self._content_loss += 0.01 * (content_loss - self._content_loss)
+        excess = self._content_loss / self._settings.content_target - 1
+        self._style_weight *= math.exp(-0.004 * max(-0.5, min(0.5, excess)))
 
     def _loss_terms(self):
-        settings, network = self._settings, self.network
-        wide, content, styles, tap_statistics, index = self._draw()
-        with torch.no_grad():
-            content_taps = self._encoder(content)
-            own = style_statistics([tap[-1:] for tap in content_taps])
-            targets = [tuple(torch.cat([given[index], mine]) for given, mine in zip(pair, last))
-                       for pair, last in zip(tap_statistics, own)]
-            target = adain_target(content_taps[-1], targets[-1])
+        """The batch is painted and seen by the loss network; one more crop only comes back as it was."""
+        settings, network, side = self._settings, self.network, self._settings.side
+        wide, wanted = self._crops.batch(settings.batch)
+        content = wide[..., :side, :side]
+        styles, targets = self._paintings.batch(settings.batch)
         with torch.autocast("cpu", torch.bfloat16):
-            site_styles = network.style_of(styles)
+            style = network.style_of(styles)
             features = network.encode(content)
-            # The last sample is its own style: it keeps strength 0 faithful.
-            style = []
-            for site, (gamma, beta) in zip(features, site_styles):
-                mean, deviation = statistics(site[-1:])
-                style.append((torch.cat([gamma[index], deviation]), torch.cat([beta[index], mean])))
             output = network.restyle_features(features, style).float()
+            same = network.decode([site[-1:] for site in features]).float()
         taps = self._encoder(output)
+        content_loss = F.mse_loss(taps[-1].float(), wanted)
+        self._steer(content_loss.item())
         return {
-            "content": F.mse_loss(taps[-1].float(), target),
-            "style": settings.style_weight * style_distance(taps, targets).mean(),
-            "identity": settings.identity_weight * (output[-1] - content[-1]).abs().mean(),
+            "content": content_loss,
+            "style": self._style_weight * _soften(style_distance(taps, targets)).mean(),
+            "identity": settings.identity_weight * (same - content[-1:]).abs().mean(),
             "variation": settings.variation_weight * total_variation(output),
             "consistency": settings.consistency_weight * self._consistency(wide, output, style),
         }
 
     def _consistency(self, wide, output, style):
         """How far the restyled next frame (moved, noisy, brighter) is from this one, moved."""
-        side, few = self._settings.side, max(1, wide.shape[0] // 3)
+        side, few = self._settings.side, max(1, wide.shape[0] // 4)
         dy, dx = random.randint(0, MAX_SHIFT), random.randint(0, MAX_SHIFT)
         moved = disturbed(wide[:few, :, dy : dy + side, dx : dx + side])
         with torch.autocast("cpu", torch.bfloat16):

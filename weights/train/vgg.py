@@ -44,7 +44,7 @@ class Encoder(nn.Module):
     def forward(self, rgb):
         taps, x = [], rgb.to(self.dtype).contiguous(memory_format=torch.channels_last)
         for number, _, _ in _ENCODER:
-            x = F.relu(self.layers[str(number)](x))
+            x = F.relu_(self.layers[str(number)](x))
             if number in _TAPS:
                 taps.append(x)
             if number in _POOLED:
