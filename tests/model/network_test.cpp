@@ -152,10 +152,13 @@ TEST(Network, TheDocumentedExampleIsValid) {
 }
 
 TEST(Network, BundledOnesLoadByName) {
-    const Network network = loadNetworkByName("micro");
-    EXPECT_EQ(network.graph.name, "micro");
-    EXPECT_EQ(sites(network.graph).size(), 3u);
-    EXPECT_TRUE(network.trainedFor(parseNormalization("adain")));
+    for (const char* name : {"nano", "micro", "full"}) {
+        const Network network = loadNetworkByName(name);
+        EXPECT_EQ(network.graph.name, name);
+        EXPECT_EQ(sites(network.graph).size(), 3u);
+        EXPECT_TRUE(network.trainedFor(parseNormalization("adain"))) << name;
+        EXPECT_FALSE(network.graph.conditionalStyles.empty()) << name;
+    }
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The whole start network on the device against the CPU reference.
+// Whole networks on the device against the CPU reference: the start network, then the three that ship.
 #include <gtest/gtest.h>
 
 #include "base/file.h"
@@ -26,14 +26,12 @@ model::SafetensorsFile golden(const char* name) {
 
 class NetworkOnDevice : public impasto::test::GpuTest {
   protected:
-    void expectParity(const Tensor& content, const StyleStatistics& style, Precision precision, bool plain) {
-        Controls controls;
-        controls.cells = {Normalization{}};
-        controls.styles = {{&style, -1, 1.0f}};
-        PlanRunner runner(device(), pipelines(), startNetwork(), content.shape().extent(),
+    void expectParity(const model::Network& network, const Tensor& content, const Controls& controls,
+                      Precision precision, bool plain) {
+        PlanRunner runner(device(), pipelines(), network, content.shape().extent(),
                           {.precision = precision, .plainKernels = plain});
         const Tensor got = runner.run(content, controls);
-        const Tensor want = reference::run(startNetwork(), content, blendOf(controls), settingsOf(controls)).output();
+        const Tensor want = reference::run(network, content, blendOf(controls), settingsOf(controls)).output();
         const double limit = precision == Precision::Fp32 ? 1e-9 : 1e-4;
         const double error = nmse(got.data(), want.data());
         EXPECT_LE(error, limit);
@@ -48,9 +46,12 @@ TEST_F(NetworkOnDevice, MatchesTheReferenceInBothPrecisions) {
     for (const char* name : {"golden_a.safetensors", "golden_b.safetensors"}) {
         const auto file = golden(name);
         const StyleStatistics style = reference::encodeStyle(startNetwork(), goldenTensor(file, "style"));
+        Controls controls;
+        controls.cells = {Normalization{}};
+        controls.styles = {{&style, -1, 1.0f}};
         for (const Precision precision : {Precision::Fp32, Precision::Fp16}) {
             for (const bool plain : {false, true})
-                expectParity(goldenTensor(file, "content"), style, precision, plain);
+                expectParity(startNetwork(), goldenTensor(file, "content"), controls, precision, plain);
         }
     }
 }
@@ -83,6 +84,26 @@ TEST_F(NetworkOnDevice, AliasingSharesMemoryAndChangesNothing) {
     EXPECT_LT(aliased.plan().arenaBytes(), aliased.plan().arenaBytesUnaliased() * 2 / 3);
     EXPECT_LE(nmse(aliased.run(content, controls).data(), kept.run(content, controls).data()), 1e-12);
 }
+
+class ShippedNetwork : public NetworkOnDevice, public testing::WithParamInterface<const char*> {};
+
+TEST_P(ShippedNetwork, MatchesTheReferenceInBothPrecisions) {
+    const model::Network network = model::loadNetworkByName(GetParam());
+    const auto file = golden("golden_b.safetensors");
+    const StyleStatistics style = reference::encodeStyle(network, goldenTensor(file, "style"));
+    for (const char* cell : {"adain", "cin", "bn"}) {
+        Controls controls;
+        controls.cells = {parseNormalization(cell)};
+        controls.styles = {{&style, 1, 1.0f}};
+        for (const Precision precision : {Precision::Fp32, Precision::Fp16}) {
+            SCOPED_TRACE(cell);
+            expectParity(network, goldenTensor(file, "content"), controls, precision, false);
+        }
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ShippedNetwork, testing::Values("nano", "micro", "full"),
+                         [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
 }  // namespace impasto::nn::test
