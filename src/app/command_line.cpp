@@ -68,7 +68,7 @@ void declareOptions(CLI::App& cli, Given& given) {
     cli.add_option("--norm", given.normalization,
                    "none, bn, ln, gn, in, cin, adain, or e.g. group:8+adaptive, batch:16+learned")
         ->type_name("PRESET|STATS+AFFINE");
-    cli.add_option("--model", given.model, "the network: nano, micro, full, or a file")->type_name("NAME|PATH");
+    cli.add_option("--model", given.model, "the network: nano, micro, full, a file, or auto (by device and measured speed)")->type_name("NAME|PATH");
     cli.add_option("--size", given.size, "the network's input: short side, or exact")->type_name("N|WxH");
     cli.add_option("--output", given.output,
                    "write to .png, .jpg, a printf pattern, .mp4, .mkv or .webm, without a window")

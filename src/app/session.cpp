@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/session.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <future>
 #include <tuple>
@@ -9,11 +11,14 @@
 #include "app/defaults.h"
 #include "app/dirty.h"
 #include "app/engine.h"
+#include "app/model_choice.h"
 #include "app/picture_ring.h"
 #include "app/style_mixer.h"
 #include "base/check.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/log.h"
+#include "model/graph.h"
 
 namespace impasto::app {
 namespace {
@@ -39,7 +44,11 @@ class Session::Implementation {
         : params_(params),
           gallery_(bundledStylesFolder()),
           ring_({.device = params.device, .keepSource = params.keepSource, .readBack = params.readBack}),
-          models_(bundledModels()) {}
+          models_(bundledModels()) {
+        models_.insert(models_.begin(), kAutomaticModel);
+    }
+
+    ~Implementation() { keepSpeed(); }
 
     void apply(const Settings& settings) {
         const Rung rung = engine_ || loading_.valid() ? dirtyRung(requested_, settings) : Rung::Model;
@@ -112,23 +121,55 @@ class Session::Implementation {
         messages_.add(Message::Kind::Error, error.what());
     }
 
-    static std::unique_ptr<Engine> makeEngine(const Params& params, const Gallery& gallery, const Settings& settings) {
+    static DeviceSpeeds deviceSpeeds() { return DeviceSpeeds(cacheFolder() / "device_speeds.json"); }
+
+    /// The network that `requested_` stands for; says which, and why, when the program chose it.
+    std::string wantedModel() {
+        if (requested_.model != kAutomaticModel)
+            return requested_.model;
+        if (automaticModel_.empty()) {
+            const gpu::DeviceProperties& properties = params_.device.report().properties;
+            const ModelChoice choice =
+                chooseModel(properties.kind, params_.useCache ? deviceSpeeds().of(properties) : 0);
+            automaticModel_ = choice.model;
+            messages_.add(Message::Kind::Info, fmt::format("Network {}: {}", choice.model, choice.reason));
+        }
+        return automaticModel_;
+    }
+
+    /// For the next start's choice.
+    void keepSpeed() const {
+        const nn::Stylizer* stylizer = engine_ ? engine_->stylizer() : nullptr;
+        if (!params_.useCache || !stylizer || stylizer->gpuTimeMs() <= 0)
+            return;
+        const auto multiplyAdds = model::multiplyAccumulates(engine_->network().graph, engine_->networkExtent());
+        try {
+            deviceSpeeds().keep(params_.device.report().properties,
+                                1e3 * static_cast<double>(multiplyAdds) / stylizer->gpuTimeMs());
+        } catch (const Error& error) {
+            spdlog::warn("{}", error.what());
+        }
+    }
+
+    static std::unique_ptr<Engine> makeEngine(const Params& params, const Gallery& gallery, const Settings& settings,
+                                              const std::string& model) {
         return std::make_unique<Engine>(
             Engine::Params{.device = params.device,
                            .pipelines = params.pipelines,
                            .gallery = gallery,
                            .yieldToOthers = params.yieldToOthers,
                            .styleCache = params.useCache ? cacheFolder() / "styles" : fs::path()},
-            settings.model, settings.precision);
+            model, settings.precision);
     }
 
     void load() {
         if (loading_.valid())
             return;  // looked at again when that one is done
         if (engine_ && params_.loadInBackground) {
-            loadingModel_ = requested_.model;
-            loading_ = std::async(std::launch::async, [this, settings = requested_, source = source_] {
-                auto engine = makeEngine(params_, gallery_, settings);
+            loadingModel_ = wantedModel();
+            loading_ = std::async(std::launch::async, [this, settings = requested_, source = source_,
+                                                       model = loadingModel_] {
+                auto engine = makeEngine(params_, gallery_, settings, model);
                 // Plan and styles too, so that the switch itself takes no time.
                 if (source.width > 0)
                     engine->prepare(settings, source);
@@ -138,7 +179,7 @@ class Session::Implementation {
             return;
         }
         try {
-            engine_ = makeEngine(params_, gallery_, requested_);
+            engine_ = makeEngine(params_, gallery_, requested_, wantedModel());
         } catch (const Error& error) {
             if (!engine_)
                 throw;
@@ -160,7 +201,7 @@ class Session::Implementation {
         } catch (const Error& error) {
             report(error);
         }
-        if (requested_.model != loaded)
+        if (wantedModel() != loaded)
             load();
     }
 
@@ -206,6 +247,7 @@ class Session::Implementation {
     std::optional<Settings> worked_;
     std::optional<Settings> refused_;
     std::string loadingModel_;
+    std::string automaticModel_;  ///< what kAutomaticModel stands for; empty before it was asked for
     bool changed_ = false;
     double driftBegan_ = 0;
     std::future<std::unique_ptr<Engine>> loading_;  // last: its thread reads what stands above

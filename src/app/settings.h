@@ -32,7 +32,7 @@ struct Settings {
     bool loop = true;
     bool mirror = false;  ///< flips the picture left to right, as one expects of a camera facing oneself
 
-    std::string model = "micro";
+    std::string model = "auto";  ///< nano, micro, full, a file, or the program's choice by device and measured speed
     nn::Precision precision = nn::Precision::Fp16;
     int shortSide = 0;  ///< of the network's input; 0: the network's preferred size
     Extent exactSize;   ///< when set, takes the place of shortSide

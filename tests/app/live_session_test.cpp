@@ -25,6 +25,7 @@ const std::string kMoving = "lavfi:testsrc2=size=64x48:rate=30";
 
 Settings smallSettings(const std::string& source) {
     Settings settings;
+    settings.model = "micro";
     settings.source = source;
     settings.shortSide = 32;
     settings.styles = defaultStyles();

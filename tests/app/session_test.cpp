@@ -35,6 +35,7 @@ media::Frame makeFrame(int width, int height, int phase = 0) {
 
 Settings smallSettings() {
     Settings settings;
+    settings.model = "micro";
     settings.shortSide = 32;
     settings.styles = defaultStyles();
     return settings;
