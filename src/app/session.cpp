@@ -25,6 +25,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int kLeastMeasuredSide = 192;
+
 void mirrorRows(const media::Frame& frame, std::vector<std::uint8_t>& mirrored) {
     mirrored.resize(frame.pixels.size());
     const auto width = static_cast<std::size_t>(frame.width);
@@ -142,7 +144,10 @@ class Session::Implementation {
         const nn::Stylizer* stylizer = engine_ ? engine_->stylizer() : nullptr;
         if (!params_.useCache || !stylizer || stylizer->gpuTimeMs() <= 0)
             return;
-        const auto multiplyAdds = model::multiplyAccumulates(engine_->network().graph, engine_->networkExtent());
+        const Extent extent = engine_->networkExtent();
+        if (std::min(extent.height, extent.width) < kLeastMeasuredSide)
+            return;  // mostly the costs of a dispatch
+        const auto multiplyAdds = model::multiplyAccumulates(engine_->network().graph, extent);
         try {
             deviceSpeeds().keep(params_.device.report().properties,
                                 1e3 * static_cast<double>(multiplyAdds) / stylizer->gpuTimeMs());
