@@ -27,7 +27,8 @@ endfunction()
 # in the build folder.
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/test-home)
 set(IMPASTO_TEST_ENVIRONMENT
-    XDG_CACHE_HOME=${CMAKE_BINARY_DIR}/test-home/cache XDG_CONFIG_HOME=${CMAKE_BINARY_DIR}/test-home/config)
+    XDG_CACHE_HOME=${CMAKE_BINARY_DIR}/test-home/cache XDG_CONFIG_HOME=${CMAKE_BINARY_DIR}/test-home/config
+    XDG_DATA_HOME=${CMAKE_BINARY_DIR}/test-home/data)
 function(impasto_test NAME)
     cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
     if(NOT ARG_TIMEOUT)

@@ -11,6 +11,10 @@ set(kernels
     "conv/tiled.phases|conv/tiled.comp|KERNEL=2 STRIDE=1 PHASES"
     "norm/statistics|norm/statistics.comp|"
     "norm/affine|norm/affine.comp|"
+    "norm/covariance|norm/covariance.comp|"
+    "norm/mix|norm/mix.comp|"
+    "norm/histogram|norm/histogram.comp|"
+    "image/feature_view|image/feature_view.comp|"
     "common/elementwise|common/elementwise.comp|"
     "resample/pixel_shuffle|resample/gather.comp|PIXEL_SHUFFLE"
     "resample/pixel_unshuffle|resample/gather.comp|PIXEL_UNSHUFFLE"
@@ -19,6 +23,7 @@ set(kernels
     "resample/resize|resample/gather.comp|RESIZE"
     "image/load_picture|image/load_picture.comp|"
     "image/guide|image/guide.comp|"
+    "image/colour_statistics|image/colour_statistics.comp|"
     "image/composite|image/composite.comp|")
 foreach(kernel IN LISTS kernels)
     string(REGEX MATCH "^([^|]*)[|]([^|]*)[|](.*)$" unused "${kernel}")
@@ -31,7 +36,10 @@ foreach(kernel IN LISTS kernels)
     endforeach()
 endforeach()
 
-list(APPEND IMPASTO_SHADERS "norm/coefficients|norm/coefficients.comp|")
+list(APPEND IMPASTO_SHADERS "norm/coefficients|norm/coefficients.comp|"
+    "image/colour_map|image/colour_map.comp|"
+    "image/gate_blocks|image/gate_blocks.comp|"
+    "image/gate_apply|image/gate_apply.comp|")
 
 list(APPEND IMPASTO_SHADERS
     "benchmark/multiply_add|benchmark/multiply_add.comp|"

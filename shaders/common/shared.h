@@ -29,7 +29,9 @@ IMPASTO_CONST kHistoryFrames = 64;
 /// Workgroup of the coefficients kernel (one workgroup per site).
 IMPASTO_CONST kCoefficientsGroup = 64;
 /// Words of a SiteHeader in the frame block.
-IMPASTO_CONST kSiteHeaderWords = 18;
+IMPASTO_CONST kSiteHeaderWords = 23;
+/// Settings one frame can be normalized by: both sides of a split, and the exact statistics they are compared with.
+IMPASTO_CONST kSides = 3;
 
 IMPASTO_CONST kPadReflect = 0;
 IMPASTO_CONST kPadZero = 1;
@@ -105,17 +107,24 @@ struct ResamplePush {
     float scaleX;
 };
 
+/// PixelSampling::Kind, in the order of model/normalization.h.
+IMPASTO_CONST kSampleAll = 0;
+IMPASTO_CONST kSampleSparse = 1;
+IMPASTO_CONST kSampleThumbnail = 2;
+
 struct StatisticsPush {
-    int pixels;
+    int width;
+    int height;
     int partials;
     int partialBase;  ///< in floats
+    int site;
 };
 
 /// One site's entry in the frame block. Offsets are in floats from the start of the buffer named.
 struct SiteHeader {
     int statistics;
     int groups;        ///< 1 for the layer, G for groups, else the channels
-    int lastFrames;    ///< 0: stored batch statistics
+    int lastFrames;    ///< frames pooled; 0: none, and with batch the stored statistics
     int historyCount;  ///< frames in the ring including this one, at most lastFrames' limit
     int historySlot;   ///< where this frame's statistics go
     int passThrough;   ///< 1: a = 1, b = 0
@@ -129,7 +138,12 @@ struct SiteHeader {
     int coefficientBase;  ///< in the coefficients buffer: a, b interleaved
     int historyBase;      ///< in the history buffer: kHistoryFrames × channels × (mean, variance)
     int readsContent;     ///< 0: the statistics of this frame were not computed
-    int pixels;           ///< per channel
+    int samples;          ///< per channel
+    int sampleKind;
+    int sampleStep;
+    int stateBase;         ///< in the statistics buffer: those in force, after averaging over frames
+    float temporalWeight;  ///< of this frame in the state; 1 replaces it
+    int channelStep;       ///< of the channels that are merged into groups or the layer
     float sourceWeight;   ///< γ += w·√(σ²+ε), β += w·μ with the channel's own statistics of this frame
 };
 
@@ -185,6 +199,18 @@ struct CeilingPush {
     int rounds;
     float factor;
     float summand;
+};
+
+/// Side of the similarity gate's blocks, and held frames its reference is the mean of.
+IMPASTO_CONST kGateBlock = 16;
+IMPASTO_CONST kGateReferenceFrames = 16;
+
+struct GatePush {
+    int width;
+    int height;
+    int blocksAcross;
+    int blocksDown;
+    int gateWord;  ///< in the frame block: threshold, release, open
 };
 
 #ifdef __cplusplus

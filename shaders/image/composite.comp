@@ -4,22 +4,29 @@
 // of the area where it shrinks, per axis), alpha 1.
 // Where it grows and the frame block asks for guidance g: S + g·gain·(Y(full picture) − Y), interpolated from the guide map
 // (shaders/image/guide.comp), so that edges fall where the full picture has them.
+// The frame block's colour mode then gives it the full picture's colours (image/colour.glsl).
 // With factor 2 the source is before the network's last step, pixel shuffle.
 // Layouts: source feature map of 3 channels in 0..1, with factor 2 of 12 at half size; target rgba8 image.
-// Bindings: 0 source, 1 target, 2 guide map, 3 full picture (RGBA8, one uint per pixel), 4 frame block.
+// Bindings: 0 source, 1 target, 2 guide map, 3 full picture (RGBA8, one uint per pixel), 4 frame block, 5 colour buffer.
 // Dispatch: (ceil(outWidth / kConvLanes), ceil(outHeight / kConvLanes), 1); where nothing is resized, a quarter of that with
 // factor 2: an invocation writes the four pixels of a texel.
 #include "common/feature.glsl"
-#include "common/shared.h"
+#include "image/colour.h"
 
 layout(local_size_x = kConvLanes, local_size_y = kConvLanes) in;
-layout(push_constant) uniform Push { CompositePush p; };
+layout(push_constant) uniform Push {
+    CompositePush p;
+    ColourUse colourUse;
+};
 
 FEATURE_INPUT(0, source)
 FEATURE_INPUT(2, guide)
 layout(std430, set = 0, binding = 3) readonly buffer Picture { uint picture[]; };
 layout(std430, set = 0, binding = 4) readonly buffer FrameBlock { float frameBlock[]; };
+layout(std430, set = 0, binding = 5) readonly buffer Colours { float colours[]; };
 layout(set = 0, binding = 1, rgba8) writeonly uniform image2D target;
+
+#include "image/colour.glsl"
 
 vec3 at(int x, int y) {
     if (p.factor == 1)
@@ -33,7 +40,7 @@ vec3 at(int x, int y) {
 
 void storeInside(ivec2 pixel, vec3 rgb) {
     if (pixel.x < p.outWidth && pixel.y < p.outHeight)
-        imageStore(target, pixel, vec4(rgb, 1.0));
+        imageStore(target, pixel, vec4(recoloured(rgb, pixel), 1.0));
 }
 
 void storeQuad(ivec2 texel) {
@@ -90,7 +97,8 @@ void main() {
         vec2 scale = vec2(p.contentWidth, p.contentHeight) / vec2(p.outWidth, p.outHeight);
         float guidance = p.guidanceWord >= 0 ? frameBlock[p.guidanceWord] : 0.0;
         if (guidance > 0.0) {
-            imageStore(target, pixel, vec4(guided(pixel, (vec2(pixel) + 0.5) * scale, guidance), 1.0));
+            vec3 sharp = guided(pixel, (vec2(pixel) + 0.5) * scale, guidance);
+            imageStore(target, pixel, vec4(recoloured(sharp, pixel), 1.0));
             return;
         }
         ivec2 samples = max(ivec2(ceil(scale)), ivec2(1));
@@ -101,5 +109,5 @@ void main() {
         }
         rgb /= float(samples.x * samples.y);
     }
-    imageStore(target, pixel, vec4(rgb, 1.0));
+    imageStore(target, pixel, vec4(recoloured(rgb, pixel), 1.0));
 }

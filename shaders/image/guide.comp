@@ -23,27 +23,7 @@ const float kFlatVariance = 1e-3;
 const float kLargestGain = 2.0;
 const vec3 kLuma = vec3(0.299, 0.587, 0.114);
 
-vec3 unshuffle(F8 redGreen, F8 blue, int phase) { return vec3(redGreen.lo[phase], redGreen.hi[phase], blue.lo[phase]); }
-
-vec3 styledAt(ivec2 at) {
-    if (p.exitFactor == 1)
-        return styled(at.y * p.width + at.x).lo.rgb;
-    int width = p.width / 2;
-    int texel = (at.y >> 1) * width + (at.x >> 1);
-    return unshuffle(styled(texel), styled(width * (p.height / 2) + texel), (at.y & 1) * 2 + (at.x & 1));
-}
-
-float lumaAt(ivec2 at) {
-    vec3 rgb;
-    if (p.entryFactor == 1) {
-        rgb = picture(at.y * p.width + at.x).lo.rgb;
-    } else {
-        int width = p.width / 2;
-        int texel = (at.y >> 1) * width + (at.x >> 1);
-        rgb = unshuffle(picture(texel), picture(width * (p.height / 2) + texel), (at.y & 1) * 2 + (at.x & 1));
-    }
-    return dot(kLuma, (rgb - p.shift) / p.scale);
-}
+#include "image/ends.glsl"
 
 void main() {
     int quad = INVOCATION.x;
@@ -58,7 +38,7 @@ void main() {
     for (int i = 0; i < 16; ++i) {
         ivec2 at = clamp(corner + ivec2(i & 3, i >> 2) - 1, ivec2(0), ivec2(p.width, p.height) - 1);
         colours[i] = styledAt(at);
-        lumas[i] = lumaAt(at);
+        lumas[i] = dot(kLuma, pictureAt(at));
         meanColour += colours[i] / 16.0;
         meanLuma += lumas[i] / 16.0;
     }

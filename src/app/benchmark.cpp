@@ -10,6 +10,7 @@
 
 #include "app/defaults.h"
 #include "app/headless.h"
+#include "app/policy_table.h"
 #include "app/session.h"
 #include "base/error.h"
 #include "base/log.h"
@@ -293,6 +294,11 @@ BenchmarkReport measure(const CommandLine& line) {
 void runBenchmark(const CommandLine& line) {
     if (line.startedNs) {
         runStartChild(line);
+        return;
+    }
+    if (line.policies) {
+        const std::vector<PolicyRow> rows = measurePolicies(line);
+        fmt::print("{}", line.json ? toJson(rows) : describe(rows));
         return;
     }
     const BenchmarkReport report = measure(line);

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 
+#include "app/colour_names.h"
 #include "app/fields.h"
 #include "app/preset.h"
 #include "base/error.h"
@@ -39,12 +40,15 @@ struct Given {
     std::vector<std::string> styles;
     std::optional<float> strength;
     std::string normalization;
+    std::string split;
+    std::optional<float> gate;
     std::string model;
     std::string size;
     std::string output;
     std::optional<std::int64_t> frames;
     std::string rate;
     bool headless = false;
+    std::string colour;
     std::string precision;
     int device = -1;
     bool retune = false;
@@ -52,6 +56,7 @@ struct Given {
     bool benchmark = false;
     bool json = false;
     std::optional<std::int64_t> startedNs;
+    bool policies = false;
     bool selfTest = false;
     bool listDevices = false;
     bool listCameras = false;
@@ -66,9 +71,16 @@ void declareOptions(CLI::App& cli, Given& given) {
         ->allow_extra_args(false);
     cli.add_option("--strength", given.strength, "how far the style goes")->type_name("0..1");
     cli.add_option("--norm", given.normalization,
-                   "none, bn, ln, gn, in, cin, adain, or e.g. group:8+adaptive, batch:16+learned")
-        ->type_name("PRESET|STATS+AFFINE");
-    cli.add_option("--model", given.model, "the network: nano, micro, full, a file, or auto (by device and measured speed)")->type_name("NAME|PATH");
+                   "none, bn, ln, gn, in, cin, adain, or e.g. group:8+adaptive, batch:16+learned; then a policy, e.g.\n"
+                   "adain:temporal=0.5, in:frozen, adain:sparse=8, ln:channels=2, adain:rank=16, gn:frames=8")
+        ->type_name("PRESET|STATS+AFFINE[:POLICY]");
+    cli.add_option("--split", given.split, "the right half by this instead, as in --norm")
+        ->type_name("PRESET|STATS+AFFINE[:POLICY]");
+    cli.add_option("--gate", given.gate, "hold the picture where the source changes by less than this (0..255), e.g. 2")
+        ->type_name("0..32");
+    cli.add_option("--model", given.model,
+                   "the network: nano, micro, full, a file, or auto (by device and measured speed)")
+        ->type_name("NAME|PATH");
     cli.add_option("--size", given.size, "the network's input: short side, or exact")->type_name("N|WxH");
     cli.add_option("--output", given.output,
                    "write to .png, .jpg, a printf pattern, .mp4, .mkv or .webm, without a window")
@@ -78,6 +90,9 @@ void declareOptions(CLI::App& cli, Given& given) {
         ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
     cli.add_option("--fps", given.rate, "output rate")->type_name("N");
     cli.add_flag("--headless", given.headless, "no window");
+    cli.add_option("--colour", given.colour, "whose colours: the style's, or the source's, kept or matched")
+        ->type_name("styled|luma|matched")
+        ->check(CLI::IsMember({"styled", "luma", "matched"}));
     cli.add_option("--precision", given.precision, "how features are stored")
         ->type_name("fp16|fp32")
         ->check(CLI::IsMember({"fp16", "fp32"}));
@@ -89,6 +104,7 @@ void declareOptions(CLI::App& cli, Given& given) {
     auto* benchmark = cli.add_flag("--benchmark", given.benchmark, "measure the frame rate");
     cli.add_flag("--json", given.json, "print the benchmark as JSON")->needs(benchmark);
     cli.add_option("--started-ns", given.startedNs)->needs(benchmark)->group("");  // the benchmark's own children
+    cli.add_flag("--policies", given.policies, "measure the statistics policies on a clip instead")->needs(benchmark);
     cli.add_flag("--self-test", given.selfTest, "compare every operation with the CPU reference");
     cli.add_flag("--list-devices", given.listDevices, "list the Vulkan devices");
     cli.add_flag("--list-cameras", given.listCameras, "list the cameras");
@@ -117,6 +133,14 @@ CommandLine::Mode modeOf(const Given& given) {
     return mode;
 }
 
+/// A cell whose policy can act.
+Normalization parseCell(std::string_view option, std::string_view text) {
+    const Normalization cell = parseNormalization(text);
+    if (const std::string_view obstacle = policyObstacle(cell, cell.policy); !obstacle.empty())
+        throw badArgument(option, text, obstacle);
+    return cell;
+}
+
 void setSettings(const Given& given, Settings& settings) {
     if (!given.input.empty())
         settings.source = given.input;
@@ -132,13 +156,26 @@ void setSettings(const Given& given, Settings& settings) {
     if (given.strength)
         settings.strength = *given.strength;
     if (!given.normalization.empty()) {
-        settings.normalization = parseNormalization(given.normalization);
+        settings.normalization = parseCell("--norm", given.normalization);
         settings.perSite = false;
+    }
+    if (!given.split.empty()) {
+        settings.normalizationB = parseCell("--split", given.split);
+        settings.siteNormalizationB.clear();
+        settings.split = true;
+    }
+    if (given.gate && !(*given.gate >= 0 && *given.gate <= 32))
+        throw badArgument("--gate", fmt::format("{}", *given.gate), "a number in 0..32");
+    if (given.gate) {
+        settings.gate = true;
+        settings.gateThreshold = *given.gate;
     }
     if (!given.model.empty())
         settings.model = given.model;
     if (!given.size.empty())
         parseSize(given.size, settings);
+    if (!given.colour.empty())
+        settings.colour = *parseColour(given.colour);
     if (!given.precision.empty())
         settings.precision = given.precision == "fp16" ? nn::Precision::Fp16 : nn::Precision::Fp32;
 }
@@ -209,7 +246,7 @@ media::FrameRate parseRate(std::string_view text) {
     return rate;
 }
 
-std::variant<CommandLine, EarlyExit> parseCommandLine(std::span<const char* const> arguments) {
+std::variant<CommandLine, EarlyExit> parseCommandLine(std::span<const char* const> arguments, const Settings& under) {
     CLI::App cli("impasto restyles live video with neural networks on any Vulkan device.", "impasto");
     Given given;
     declareOptions(cli, given);
@@ -225,6 +262,7 @@ std::variant<CommandLine, EarlyExit> parseCommandLine(std::span<const char* cons
     }
 
     CommandLine line;
+    line.settings = under;
     // The preset comes first and may fail for reasons of its own; what is wrong in the arguments comes after it.
     if (!given.preset.empty()) {
         Preset preset = loadPreset(given.preset);
@@ -239,7 +277,7 @@ std::variant<CommandLine, EarlyExit> parseCommandLine(std::span<const char* cons
     } catch (const Error& error) {
         return EarlyExit{2, fmt::format("impasto: {}\n", error.what())};
     }
-    line.useDefaultStyle = given.preset.empty() && given.styles.empty();
+    line.useDefaultStyle = line.settings.styles.empty() && given.preset.empty();
     line.output = given.output;
     line.frames = given.frames;
     line.device = given.device;
@@ -247,6 +285,7 @@ std::variant<CommandLine, EarlyExit> parseCommandLine(std::span<const char* cons
     line.json = given.json;
     line.networkGiven = !given.model.empty() || !given.size.empty() || !given.preset.empty();
     line.startedNs = given.startedNs;
+    line.policies = given.policies;
     return line;
 }
 

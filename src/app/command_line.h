@@ -20,13 +20,14 @@ struct CommandLine {
     enum class Mode { Window, Headless, Benchmark, SelfTest, ListDevices, ListCameras };
     Mode mode = Mode::Window;
     Settings settings;             ///< of the preset, if one was given, under what the other options say
-    bool useDefaultStyle = false;  ///< neither a preset nor --style chose any
+    bool useDefaultStyle = false;  ///< nothing chose any: no preset, no --style, no earlier run
     std::filesystem::path output;  ///< empty: nothing is written
     std::optional<std::int64_t> frames;
     std::optional<media::FrameRate> rate;
     int device = -1;  ///< −1: the best one
     bool retune = false;
     bool json = false;               ///< the benchmark's form
+    bool policies = false;           ///< the benchmark measures the statistics policies instead
     bool networkGiven = false;       ///< --model, --size or a preset named what to measure
     /// The benchmark's own child: measure the start of this process, which was begun at this steady-clock time, ns.
     std::optional<std::int64_t> startedNs;
@@ -40,9 +41,10 @@ struct EarlyExit {
     std::string text;
 };
 
-/// Reads the arguments after the program's name. Bad arguments give status 2; a preset that cannot be read throws
-/// Error.
-std::variant<CommandLine, EarlyExit> parseCommandLine(std::span<const char* const> arguments);
+/// Reads the arguments after the program's name, over the settings in `under`. Bad arguments give status 2; a preset
+/// that cannot be read throws Error.
+std::variant<CommandLine, EarlyExit> parseCommandLine(std::span<const char* const> arguments,
+                                                      const Settings& under = {});
 
 /// `NAME|PATH[:WEIGHT]`: a weight is what follows the last colon when it is a number; else the weight is 1.
 /// Throws Error for a weight that is negative or over 100.

@@ -30,6 +30,10 @@ void Engine::makeBank() {
                                                           .cache = params_.styleCache});
 }
 
+std::unique_ptr<nn::StyleEncoder> Engine::makeEncoder() const {
+    return std::make_unique<nn::StyleEncoder>(params_.device, params_.pipelines, network_, precision_);
+}
+
 Engine::Plan Engine::planFor(const Settings& settings, Extent source) const {
     Plan plan{.source = source, .networkInput = settings.exactSize, .precision = settings.precision};
     if (settings.exactSize.width <= 0) {
@@ -64,11 +68,15 @@ bool Engine::prepare(const Settings& settings, Extent source) {
 }
 
 void Engine::encodeStyles(const Settings& settings) {
-    for (const StyleChoice& choice : settings.styles) {
-        try {
-            blended(choice, settings.styleScale);
-        } catch (const Error&) {
-            // `controls` will meet it again and report it.
+    std::vector<StyleMix> mixes = settings.regionMixes;
+    mixes.push_back(settings.styles);
+    for (const StyleMix& mix : mixes) {
+        for (const StyleChoice& choice : mix) {
+            try {
+                blended(choice, settings.styleScale);
+            } catch (const Error&) {
+                // `controls` will meet it again and report it.
+            }
         }
     }
 }
@@ -88,16 +96,36 @@ bool Engine::encodeNextOfGallery(float scale) {
     return false;
 }
 
+std::vector<Normalization> Engine::cells(const Settings& settings, int side) const {
+    const auto& perSite = side == 0 ? settings.siteNormalization : settings.siteNormalizationB;
+    std::vector<Normalization> cells(siteCount_, side == 0 ? settings.normalization : settings.normalizationB);
+    if (settings.perSite)
+        std::copy_n(perSite.begin(), std::min(siteCount_, perSite.size()), cells.begin());
+    return cells;
+}
+
+std::optional<nn::Controls> Engine::controlsOfStyle(const Settings& settings, const std::string& id) {
+    nn::Controls controls = plainControls(settings);
+    try {
+        if (id != kSourceStyle && !bank_->has(params_.gallery.pathOf(id), settings.styleScale))
+            return std::nullopt;
+        controls.styles.push_back(blended({id, 1.0f}, settings.styleScale));
+    } catch (const Error&) {
+        return std::nullopt;  // taken out of the gallery meanwhile, or unreadable: that is reported where it is chosen
+    }
+    return controls;
+}
+
 nn::Controls Engine::plainControls(const Settings& settings) const {
     nn::Controls controls;
-    controls.cells.assign(siteCount_, settings.normalization);
-    if (settings.perSite) {
-        const std::size_t given = std::min(siteCount_, settings.siteNormalization.size());
-        std::copy_n(settings.siteNormalization.begin(), given, controls.cells.begin());
-    }
+    controls.cells = cells(settings, 0);
     controls.epsilon = settings.epsilon;
     controls.strength = settings.strength;
+    if (!settings.regionMixes.empty())
+        controls.mask = settings.mask.mask;
+    controls.colour = settings.colour;
     controls.guidance = settings.guidance;
+    controls.gateThreshold = settings.gate ? settings.gateThreshold : 0.0f;
     controls.normalizeWeights = settings.normalizeWeights;
     return controls;
 }

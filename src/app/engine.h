@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -32,10 +33,13 @@ class Engine {
     const std::string& model() const { return model_; }
     nn::Precision precision() const { return precision_; }
     const model::Network& network() const { return *network_; }
+    std::shared_ptr<const model::Network> sharedNetwork() const { return network_; }
     nn::Stylizer* stylizer() const { return stylizer_.get(); }
     std::shared_ptr<const void> owner() const { return stylizer_; }
     /// Changes when the statistics of the styles move to another place.
     const StyleBank* bank() const { return bank_.get(); }
+    /// For pictures that are not styles.
+    std::unique_ptr<nn::StyleEncoder> makeEncoder() const;
     Extent networkExtent() const { return plan_.networkInput; }
 
     /// Makes the plan fit; does nothing when it does. Throws Error, and keeps the plan it had, when the device cannot
@@ -49,28 +53,38 @@ class Engine {
     /// False when all are done. Pictures that cannot be read are passed over.
     bool encodeNextOfGallery(float scale);
 
-    /// What the settings mean for the next frame, with `weights` (one per style) in place of the styles' own. A style
-    /// that cannot be had is left out and handed to `report` once.
+    /// How every site is normalized, on the left (0) or right (1) side of a split.
+    std::vector<Normalization> cells(const Settings& settings, int side) const;
+
+    /// What the settings mean for the next frame, with `weights` (per region one for each style) in place of the styles'
+    /// own. A style that cannot be had is left out and handed to `report` once.
     template <typename Report>
-    nn::Controls controls(const Settings& settings, std::span<const float> weights, Report&& report) {
+    nn::Controls controls(const Settings& settings, std::span<const std::vector<float>> weights, Report&& report) {
         nn::Controls result = plainControls(settings);
         std::set<std::string> failed;
-        for (std::size_t i = 0; i < settings.styles.size(); ++i) {
-            const StyleChoice& choice = settings.styles[i];
-            if (result.styles.size() == kMaxBlendedStyles)
-                break;
-            try {
-                result.styles.push_back(blended(choice, settings.styleScale));
-                result.styles.back().weight = weights[i];
-            } catch (const Error& error) {
-                failed.insert(choice.id);
-                if (!failedStyles_.contains(choice.id))
-                    report(choice.id, error);
+        const auto blend = [&](const StyleMix& mix, const std::vector<float>& mixWeights) {
+            std::vector<nn::Controls::BlendedStyle> styles;
+            for (std::size_t i = 0; i < mix.size() && styles.size() < kMaxBlendedStyles; ++i) {
+                try {
+                    styles.push_back(blended(mix[i], settings.styleScale));
+                    styles.back().weight = mixWeights[i];
+                } catch (const Error& error) {
+                    failed.insert(mix[i].id);
+                    if (!failedStyles_.contains(mix[i].id))
+                        report(mix[i].id, error);
+                }
             }
-        }
+            return styles;
+        };
+        result.styles = blend(settings.styles, weights[0]);
+        for (std::size_t region = 0; region < settings.regionMixes.size(); ++region)
+            result.regionStyles.push_back(blend(settings.regionMixes[region], weights[region + 1]));
         failedStyles_ = std::move(failed);
         return result;
     }
+
+    /// The settings with one style alone; nothing when it is not encoded yet or cannot be had.
+    std::optional<nn::Controls> controlsOfStyle(const Settings& settings, const std::string& id);
 
   private:
     struct Plan {

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
+#include "app/settings.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -56,6 +58,8 @@ void Gallery::loadThumbnails() {
         for (const GalleryStyle& style : styles()) {
             if (stop.stop_requested())
                 return;
+            if (style.thumbnail)
+                continue;
             try {
                 auto thumbnail = makeThumbnail(pathOf(style.id));
                 const std::lock_guard lock(mutex_);
@@ -104,7 +108,9 @@ std::string Gallery::first() const {
     return entries_.empty() ? "" : entries_.front().style.id;
 }
 
-std::string Gallery::add(const fs::path& path) {
+std::string Gallery::add(const fs::path& given) {
+    // Remembered paths must mean the same wherever the program is started.
+    const fs::path path = fs::absolute(given).lexically_normal();
     const std::string id = path.string();
     {
         const std::lock_guard lock(mutex_);
@@ -112,9 +118,114 @@ std::string Gallery::add(const fs::path& path) {
             return id;
     }
     auto thumbnail = makeThumbnail(path);
-    const std::lock_guard lock(mutex_);
-    entries_.push_back({{.id = id, .label = path.stem().string(), .thumbnail = std::move(thumbnail)}, path});
+    {
+        const std::lock_guard lock(mutex_);
+        if (entries_.size() >= kMaxGalleryStyles)
+            throw Error({"cannot add style", id, "the gallery is full", "take some out"});
+        entries_.push_back({{.id = id, .label = path.stem().string(), .thumbnail = std::move(thumbnail)}, path});
+    }
+    save();
     return id;
+}
+
+void Gallery::rememberIn(const fs::path& file) {
+    constexpr std::uint64_t kMaxBytes = 4u << 20;
+    std::error_code ignored;
+    if (fs::exists(file, ignored)) {
+        const std::vector<std::byte> bytes = readFile(file, kMaxBytes);
+        const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        takeOver(readGalleryList(text, file.string()));
+    }
+    const std::lock_guard lock(mutex_);
+    file_ = file;
+}
+
+void Gallery::takeOver(const GalleryList& list) {
+    const std::lock_guard lock(mutex_);
+    std::vector<Entry> ordered;
+    for (const std::string& id : list.order) {
+        const auto known = std::ranges::find(entries_, id, [](const Entry& entry) { return entry.style.id; });
+        if (known != entries_.end()) {
+            ordered.push_back(std::move(*known));
+            entries_.erase(known);
+        } else if (const fs::path path = id; path.is_absolute()) {
+            ordered.push_back({{.id = id, .label = path.stem().string()}, path});
+        }
+    }
+    // Bundled styles the list does not know are new ones.
+    std::ranges::move(entries_, std::back_inserter(ordered));
+    entries_ = std::move(ordered);
+    for (Entry& entry : entries_)
+        entry.hidden = entry.style.bundled && std::ranges::count(list.hidden, entry.style.id) > 0;
+}
+
+void Gallery::save() const {
+    GalleryList list;
+    fs::path file;
+    {
+        const std::lock_guard lock(mutex_);
+        file = file_;
+        for (const Entry& entry : entries_) {
+            list.order.push_back(entry.style.id);
+            if (entry.hidden)
+                list.hidden.push_back(entry.style.id);
+        }
+    }
+    if (!file.empty())
+        writeFileAtomically(file, std::string_view(writeGalleryList(list)));
+}
+
+void Gallery::remove(const std::string& id) {
+    {
+        const std::lock_guard lock(mutex_);
+        for (Entry& entry : entries_)
+            entry.hidden = entry.hidden || (entry.style.bundled && entry.style.id == id);
+        std::erase_if(entries_, [&](const Entry& entry) { return !entry.style.bundled && entry.style.id == id; });
+    }
+    save();
+}
+
+void Gallery::showAll() {
+    {
+        const std::lock_guard lock(mutex_);
+        for (Entry& entry : entries_)
+            entry.hidden = false;
+    }
+    save();
+}
+
+int Gallery::hidden() const {
+    const std::lock_guard lock(mutex_);
+    return static_cast<int>(std::ranges::count_if(entries_, &Entry::hidden));
+}
+
+void Gallery::move(const std::string& id, const std::string& before) {
+    {
+        const std::lock_guard lock(mutex_);
+        const auto idOf = [](const Entry& entry) { return entry.style.id; };
+        const auto from = std::ranges::find(entries_, id, idOf);
+        if (from == entries_.end() || id == before)
+            return;
+        Entry entry = std::move(*from);
+        entries_.erase(from);
+        entries_.insert(std::ranges::find(entries_, before, idOf), std::move(entry));
+    }
+    save();
+}
+
+void Gallery::setPreview(const std::string& id, std::shared_ptr<const Thumbnail> preview) {
+    const std::lock_guard lock(mutex_);
+    if (id == kSourceStyle)
+        sourcePreview_ = preview;
+    for (Entry& entry : entries_) {
+        if (entry.style.id == id)
+            entry.style.preview = preview;
+    }
+}
+
+std::shared_ptr<const Thumbnail> Gallery::sourcePreview() const {
+    const std::lock_guard lock(mutex_);
+    return sourcePreview_;
 }
 
 void Gallery::setError(const std::string& id, const std::string& error) {
@@ -128,8 +239,10 @@ void Gallery::setError(const std::string& id, const std::string& error) {
 std::vector<GalleryStyle> Gallery::styles() const {
     const std::lock_guard lock(mutex_);
     std::vector<GalleryStyle> styles;
-    for (const Entry& entry : entries_)
-        styles.push_back(entry.style);
+    for (const Entry& entry : entries_) {
+        if (!entry.hidden)
+            styles.push_back(entry.style);
+    }
     return styles;
 }
 

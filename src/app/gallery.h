@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/gallery_list.h"
 #include "app/stats.h"
 
 namespace impasto::app {
@@ -29,6 +30,23 @@ class Gallery {
     /// The first bundled style; empty without any.
     std::string first() const;
 
+    /// Takes over what `file` (a GalleryList) remembers, and writes it anew whenever the list changes. A file that is not
+    /// there is an empty list. Throws Error for one that cannot be read; it is then left as it is, and nothing is
+    /// remembered.
+    void rememberIn(const std::filesystem::path& file);
+
+    /// Takes an added picture out; a bundled one goes out of sight until `showAll`. Throws Error when that cannot be
+    /// remembered.
+    void remove(const std::string& id);
+    void showAll();
+    int hidden() const;
+    /// Puts a style before another, or with an empty `before` at the end.
+    void move(const std::string& id, const std::string& before);
+
+    /// The current picture in a style, kSourceStyle included; null takes it away.
+    void setPreview(const std::string& id, std::shared_ptr<const Thumbnail> preview);
+    std::shared_ptr<const Thumbnail> sourcePreview() const;
+
     /// Adds a picture by path unless it is there already; its id. Throws Error when it cannot be read.
     std::string add(const std::filesystem::path& path);
 
@@ -39,11 +57,17 @@ class Gallery {
     struct Entry {
         GalleryStyle style;
         std::filesystem::path path;
+        bool hidden = false;
     };
+    void takeOver(const GalleryList& list);
+    /// Called without the lock.
+    void save() const;
     const Entry* find(const std::string& id) const;
 
     mutable std::mutex mutex_;
     std::vector<Entry> entries_;
+    std::filesystem::path file_;  ///< empty: nothing is remembered
+    std::shared_ptr<const Thumbnail> sourcePreview_;
     std::jthread thumbnails_;
 };
 

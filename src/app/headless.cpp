@@ -195,7 +195,7 @@ void runHeadless(const CommandLine& line) {
     const auto complete = [&] {
         session.wait(*previous);
         if (!line.output.empty())
-            queue.push(session.download(*previous));
+            queue.push(session.downloadSplit(*previous, line.settings.wipePosition));
         ++done;
         // Not earlier, so that an output that cannot be written gives its one line alone.
         if (done == 2)

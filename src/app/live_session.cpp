@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <future>
@@ -17,7 +18,9 @@
 #include "app/preset.h"
 #include "app/rate_meter.h"
 #include "app/snapshot.h"
+#include "app/statistics_recorder.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "media/player.h"
 #include "media/source.h"
 
@@ -30,6 +33,10 @@ using Clock = std::chrono::steady_clock;
 constexpr int kMaxSoftwareSide = 1920;
 constexpr auto kStatsInterval = std::chrono::milliseconds(50);
 constexpr auto kIdle = std::chrono::milliseconds(100);  ///< how often to look without being woken
+/// Previews rest this many times as long as they take, so that they take 3 % of a running session's time; those of a
+/// moving picture are made anew after a while.
+constexpr int kPreviewRest = 32;
+constexpr auto kPreviewAge = std::chrono::seconds(30);
 constexpr auto kOpeningLimit = std::chrono::seconds(10);
 
 /// Seconds that passed between frames, without those while paused.
@@ -55,7 +62,7 @@ double millisecondsSince(Clock::time_point start) {
 
 class LiveSession::Implementation {
   public:
-    Implementation(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings)
+    Implementation(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings, bool sourceMustOpen)
         : device_(device),
           settings_(settings),
           stats_(std::make_shared<Stats>()),
@@ -67,7 +74,7 @@ class LiveSession::Implementation {
           current_(settings) {
         openSource(settings.source);
         // An input that was asked for by name must be there; later ones only give a message.
-        if (!settings.source.empty())
+        if (sourceMustOpen && !settings.source.empty())
             requireOpened();
         session_->apply(settings);
         running_ = true;
@@ -97,7 +104,12 @@ class LiveSession::Implementation {
         if (requests.seekSeconds >= 0)
             requests_.seekSeconds = requests.seekSeconds;
         requests_.step |= requests.step;
+        requests_.exportStatistics |= requests.exportStatistics;
+        if (requests.watch)
+            requests_.watch = requests.watch;
         requests_.retune |= requests.retune;
+        for (GalleryEdit& edit : requests.galleryEdits)
+            requests_.galleryEdits.push_back(std::move(edit));
         for (std::string& path : requests.addStyles)
             requests_.addStyles.push_back(std::move(path));
         wake_.notify_all();
@@ -129,6 +141,9 @@ class LiveSession::Implementation {
     void wake();
     media::FramePtr nextFrame();
     void stylize(const media::FramePtr& frame);
+    void exportStatistics();
+    void makePreview();
+    void editGallery(const GalleryEdit& edit);
     void saveSnapshot(const std::string& path);
     void publishStats();
     void fail(const Error& error) { session_->messages().add(Message::Kind::Error, error.what()); }
@@ -148,6 +163,7 @@ class LiveSession::Implementation {
     std::unique_ptr<Session> session_;
     Settings current_;
     std::string sourceInput_;
+    std::string openingProblem_;              ///< why nothing could be opened yet
     std::unique_ptr<media::Player> player_;   ///< whose frames are shown
     std::unique_ptr<media::Player> opening_;  ///< takes its place as soon as it plays
     media::Player::State playing_;            ///< of `player_`
@@ -156,8 +172,12 @@ class LiveSession::Implementation {
     bool stylesLeft_ = false;  ///< there may be styles to encode ahead
     RateMeter rate_;
     RunningClock clock_;
+    bool previewsAreOld_ = false;  ///< from the next frame on
+    Clock::time_point previewDue_{};
+    Clock::time_point roundEnd_{};
     std::uint64_t framesDone_ = 0;
     double frameTimeMs_ = 0;
+    std::array<float, 256> recentFrameTimesMs_{};  ///< a ring: frame n at n modulo its size
     std::vector<std::string> cameras_;
     Clock::time_point statsPublished_{};
     std::future<void> snapshot_;
@@ -166,6 +186,11 @@ class LiveSession::Implementation {
 };
 
 void LiveSession::Implementation::run(const std::stop_token& stop) {
+    try {
+        session_->gallery().rememberIn(userDataFolder() / "gallery.json");
+    } catch (const Error& error) {
+        fail(error);
+    }
     session_->gallery().loadThumbnails();
     cameras_ = cameraInputs();
     while (!stop.stop_requested()) {
@@ -186,6 +211,8 @@ void LiveSession::Implementation::run(const std::stop_token& stop) {
             // Between frames, one at a time: the choice of any style then shows at once.
             if (picture_ && stylesLeft_)
                 stylesLeft_ = session_->encodeNextStyle();
+            else
+                makePreview();
         } catch (const Error& error) {
             fail(error);
         }
@@ -228,6 +255,7 @@ void LiveSession::Implementation::applySettings(const Settings& settings) {
 
 void LiveSession::Implementation::openSource(const std::string& input) {
     sourceInput_ = input;
+    openingProblem_.clear();
     opening_ = std::make_unique<media::Player>(
         media::Player::Params{.request = {.input = input.empty() ? defaultSource() : input},
                               .loop = current_.loop,
@@ -251,13 +279,17 @@ void LiveSession::Implementation::followPlayers() {
     if (opening_) {
         const media::Player::State state = opening_->state();
         if (state.phase == Phase::Failed) {
-            session_->messages().add(Message::Kind::Error, state.message);
+            if (openingProblem_ != state.message)
+                session_->messages().add(Message::Kind::Error, state.message);
+            openingProblem_ = state.message;
             // With nothing to show instead it stays: a live input may come back.
             if (player_ || !state.info.live)
                 opening_ = nullptr;
         } else if (state.phase != Phase::Opening) {
             player_ = std::move(opening_);
             playing_ = {};
+            openingProblem_.clear();
+            previewsAreOld_ = true;
         }
     }
     if (!player_)
@@ -283,6 +315,8 @@ media::FramePtr LiveSession::Implementation::nextFrame() {
                                    std::max(1, static_cast<int>(frame->height * scale)));
     }
     lastFrame_ = frame;
+    if (std::exchange(previewsAreOld_, false))
+        session_->restartPreviews();
     return frame;
 }
 
@@ -291,7 +325,9 @@ void LiveSession::Implementation::stylize(const media::FramePtr& frame) {
     session_->setTime(clock_.seconds(start, current_.paused));
     const std::shared_ptr<const Picture> picture = session_->step(*frame);
     session_->wait(*picture);
+    session_->measure(*picture);
     frameTimeMs_ = millisecondsSince(start);
+    recentFrameTimesMs_[framesDone_ % recentFrameTimesMs_.size()] = static_cast<float>(frameTimeMs_);
     ++framesDone_;
     rate_.add();
     const std::lock_guard lock(mutex_);
@@ -299,6 +335,8 @@ void LiveSession::Implementation::stylize(const media::FramePtr& frame) {
 }
 
 void LiveSession::Implementation::serve(const Requests& requests) {
+    if (requests.watch)
+        session_->watch(*requests.watch);
     if (requests.seekSeconds >= 0 && player_)
         player_->seek(requests.seekSeconds);
     if (requests.step && player_)
@@ -310,8 +348,54 @@ void LiveSession::Implementation::serve(const Requests& requests) {
             fail(error);
         }
     }
+    if (requests.exportStatistics)
+        exportStatistics();
+    for (const GalleryEdit& edit : requests.galleryEdits) {
+        try {
+            editGallery(edit);
+        } catch (const Error& error) {
+            fail(error);
+        }
+    }
     if (requests.snapshot)
         saveSnapshot(requests.snapshotPath);
+}
+
+void LiveSession::Implementation::exportStatistics() {
+    Stats stats;
+    session_->fill(stats);
+    if (!stats.laboratory.site)
+        return;
+    const std::filesystem::path path = newSnapshotPath().replace_extension(".csv");
+    writeFileAtomically(path, std::string_view(toCsv(*stats.laboratory.site)));
+    session_->messages().add(Message::Kind::Info, fmt::format("wrote {}", path.string()));
+}
+
+void LiveSession::Implementation::editGallery(const GalleryEdit& edit) {
+    Gallery& gallery = session_->gallery();
+    switch (edit.kind) {
+        case GalleryEdit::Kind::Remove:
+            return gallery.remove(edit.id);
+        case GalleryEdit::Kind::MoveBefore:
+            return gallery.move(edit.id, edit.before);
+        case GalleryEdit::Kind::ShowAll:
+            return gallery.showAll();
+    }
+}
+
+/// One preview of a style, as long as all of them together take a small share of the time.
+void LiveSession::Implementation::makePreview() {
+    const Clock::time_point start = Clock::now();
+    if (!current_.stylePreviews || !running_ || !lastFrame_ || start < previewDue_)
+        return;
+    const bool still = playing_.info.still || current_.paused;
+    const bool made = session_->previewNextStyle(*lastFrame_);
+    const Clock::time_point now = Clock::now();
+    previewDue_ = made ? now + (still ? (now - start) : (now - start) * kPreviewRest) : now + kIdle;
+    if (made)
+        roundEnd_ = now;
+    else if (!still && now - roundEnd_ > kPreviewAge)
+        session_->restartPreviews();
 }
 
 void LiveSession::Implementation::saveSnapshot(const std::string& path) {
@@ -319,7 +403,8 @@ void LiveSession::Implementation::saveSnapshot(const std::string& path) {
         return;
     if (snapshot_.valid())
         snapshot_.wait();
-    snapshot_ = std::async(std::launch::async, [frame = session_->download(*picture_), preset = writePreset(current_),
+    snapshot_ = std::async(std::launch::async, [frame = picture_->hasOther ? session_->downloadSplit(*picture_, current_.wipePosition)
+                                                                                   : session_->download(*picture_), preset = writePreset(current_),
                                                 target = path.empty() ? newSnapshotPath() : std::filesystem::path(path),
                                                 &messages = session_->messages()] {
         try {
@@ -343,8 +428,14 @@ void LiveSession::Implementation::publishStats() {
     stats->framesPerSecond = rate_.perSecond();
     stats->frameTimeMs = frameTimeMs_;
     stats->framesDone = framesDone_;
+    const std::uint64_t kept = std::min<std::uint64_t>(framesDone_, recentFrameTimesMs_.size());
+    for (std::uint64_t frame = framesDone_ - kept; frame < framesDone_; ++frame)
+        stats->recentFrameTimesMs.push_back(recentFrameTimesMs_[frame % recentFrameTimesMs_.size()]);
     stats->stages = {{"device", stats->gpuTimeMs}, {"frame", frameTimeMs_}};
+    stats->sourceProblem = player_ ? "" : openingProblem_;
     if (player_) {
+        if (playing_.phase == media::Player::Phase::Failed)
+            stats->sourceProblem = playing_.message;
         const media::SourceInfo& info = playing_.info;
         stats->sourceName = info.name;
         stats->sourceRate = info.rate.perSecond();
@@ -358,8 +449,9 @@ void LiveSession::Implementation::publishStats() {
     stats_ = std::move(stats);
 }
 
-LiveSession::LiveSession(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings)
-    : implementation_(std::make_unique<Implementation>(device, pipelines, settings)) {}
+LiveSession::LiveSession(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings,
+                         bool sourceMustOpen)
+    : implementation_(std::make_unique<Implementation>(device, pipelines, settings, sourceMustOpen)) {}
 LiveSession::~LiveSession() = default;
 
 void LiveSession::apply(const Settings& settings) {

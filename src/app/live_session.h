@@ -11,8 +11,10 @@ namespace impasto::app {
 /// at once; failures arrive as messages in the stats.
 class LiveSession {
   public:
-    /// Throws Error when the network, or a source that is named, is not there; later ones only give a message.
-    LiveSession(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings);
+    /// Throws Error when the network is not there or, if `sourceMustOpen`, a source that is named; later ones only give
+    /// a message.
+    LiveSession(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings,
+                bool sourceMustOpen = true);
     ~LiveSession();  ///< stops source and session and waits for the device
 
     void apply(const Settings& settings);  ///< the newest settings win

@@ -46,9 +46,13 @@ void recordReadBack(vk::CommandBuffer commands, const gpu::Image& image, const g
 
 /// A picture with what it takes to fill it.
 struct PictureRing::Slot : Picture {
-    std::optional<gpu::Buffer> readBack;
-    std::span<const std::byte> readBackBytes;
-    std::optional<vk::raii::CommandBuffer> commands;
+    /// One image's copy in host memory.
+    struct ReadBack {
+        std::optional<gpu::Buffer> buffer;
+        std::optional<vk::raii::CommandBuffer> commands;
+    };
+    std::array<ReadBack, 2> readBacks;  ///< of the stylized image and of the other side's
+    bool readBack = false;              ///< asked for, for this use
 };
 
 struct PictureRing::Core {
@@ -58,6 +62,8 @@ struct PictureRing::Core {
           commands(ringParams.device, ringParams.device.computeQueue()) {}
 
     std::unique_ptr<Slot> makeSlot(Extent stylized, Extent source);
+    void prepareReadBack(Slot::ReadBack& readBack, const gpu::Image& image) const;
+    std::vector<std::uint8_t> downloadNow(const gpu::Image& image) const;
 
     Params params;
     gpu::Timeline timeline;
@@ -73,25 +79,25 @@ std::unique_ptr<PictureRing::Slot> PictureRing::Core::makeSlot(Extent stylized, 
     slot->stylized = makeImage(device, "stylized picture", stylized);
     if (params.keepSource)
         slot->source = makeImage(device, "source picture", source);
-    if (params.readBack) {
-        slot->readBack.emplace(device, gpu::Buffer::Params{.name = "picture download",
-                                                           .sizeBytes = bytesOf(*slot->stylized),
-                                                           .memory = gpu::MemoryKind::Readback});
-        slot->readBackBytes = slot->readBack->mapped();
-    }
     gpu::runOnce(device, device.computeQueue(), [&](vk::CommandBuffer once) {
         slot->stylized->recordInitialLayout(once);
         if (slot->source)
             slot->source->recordInitialLayout(once);
     });
-    if (slot->readBack) {
-        slot->commands.emplace(commands.allocate());
-        const vk::CommandBuffer recording = **slot->commands;
-        recording.begin(vk::CommandBufferBeginInfo{});
-        recordReadBack(recording, *slot->stylized, *slot->readBack);
-        recording.end();
-    }
     return slot;
+}
+
+void PictureRing::Core::prepareReadBack(Slot::ReadBack& readBack, const gpu::Image& image) const {
+    if (readBack.buffer)
+        return;
+    readBack.buffer.emplace(params.device, gpu::Buffer::Params{.name = "picture download",
+                                                               .sizeBytes = bytesOf(image),
+                                                               .memory = gpu::MemoryKind::Readback});
+    readBack.commands.emplace(commands.allocate());
+    const vk::CommandBuffer recording = **readBack.commands;
+    recording.begin(vk::CommandBufferBeginInfo{});
+    recordReadBack(recording, image, *readBack.buffer);
+    recording.end();
 }
 
 PictureRing::PictureRing(const Params& params) : core_(std::make_shared<Core>(params)) {}
@@ -100,7 +106,7 @@ PictureRing::~PictureRing() {
     core_->timeline.wait(core_->timeline.lastSubmitted());
 }
 
-std::shared_ptr<Picture> PictureRing::acquire(Extent stylized, Extent source) {
+std::shared_ptr<Picture> PictureRing::acquire(Extent stylized, Extent source, bool withOther, bool readBack) {
     std::unique_ptr<Slot> slot;
     std::vector<std::unique_ptr<Slot>> outgrown;  // destroyed here, on the thread that owns the command pool
     {
@@ -121,6 +127,20 @@ std::shared_ptr<Picture> PictureRing::acquire(Extent stylized, Extent source) {
         wait(*slot);
     else
         slot = core_->makeSlot(stylized, source);
+    if (withOther && !slot->other) {
+        gpu::Device& device = core_->params.device;
+        slot->other = makeImage(device, "other side", stylized);
+        gpu::runOnce(device, device.computeQueue(),
+                     [&](vk::CommandBuffer once) { slot->other->recordInitialLayout(once); });
+    }
+    slot->hasOther = withOther;
+    slot->hasLayer = false;
+    slot->readBack = readBack || core_->params.readBack;
+    if (slot->readBack) {
+        core_->prepareReadBack(slot->readBacks[0], *slot->stylized);
+        if (withOther)
+            core_->prepareReadBack(slot->readBacks[1], *slot->other);
+    }
     slot->owner.reset();
     slot->ready = {};
     slot->serial = ++core_->serial;
@@ -131,15 +151,29 @@ std::shared_ptr<Picture> PictureRing::acquire(Extent stylized, Extent source) {
     });
 }
 
+void PictureRing::addLayer(Picture& picture, int side) {
+    picture.hasLayer = true;
+    if (picture.layer)
+        return;
+    gpu::Device& device = core_->params.device;
+    picture.layer = makeImage(device, "layer", {.height = side, .width = side});
+    gpu::runOnce(device, device.computeQueue(),
+                 [&](vk::CommandBuffer once) { picture.layer->recordInitialLayout(once); });
+}
+
 void PictureRing::finish(Picture& picture, const gpu::SemaphorePoint& stylized) {
     Slot& slot = static_cast<Slot&>(picture);
-    if (!slot.commands) {
+    if (!slot.readBack) {
         picture.ready = stylized;
         return;
     }
-    const std::array commands{static_cast<vk::CommandBuffer>(**slot.commands)};
+    std::array<vk::CommandBuffer, 2> commands;
+    commands[0] = **slot.readBacks[0].commands;
+    if (slot.hasOther)
+        commands[1] = **slot.readBacks[1].commands;
     const std::array waits{stylized};
-    const std::uint64_t value = core_->params.device.computeQueue().submit(core_->timeline, commands, waits);
+    const std::uint64_t value = core_->params.device.computeQueue().submit(
+        core_->timeline, std::span(commands).first(slot.hasOther ? 2 : 1), waits);
     picture.ready = {core_->timeline.semaphore(), value};
 }
 
@@ -158,24 +192,39 @@ void PictureRing::wait(const Picture& picture) const {
                  "start again"});
 }
 
-std::vector<std::uint8_t> PictureRing::download(const Picture& picture) const {
+std::vector<std::uint8_t> PictureRing::Core::downloadNow(const gpu::Image& image) const {
+    gpu::Device& device = params.device;
+    const gpu::Buffer buffer(device, gpu::Buffer::Params{.name = "picture download",
+                                                         .sizeBytes = bytesOf(image),
+                                                         .memory = gpu::MemoryKind::Readback});
+    gpu::runOnce(device, device.computeQueue(), [&](vk::CommandBuffer recording) {
+        gpu::recordBarrier(recording);
+        recordReadBack(recording, image, buffer);
+    });
+    const auto* first = reinterpret_cast<const std::uint8_t*>(buffer.mapped().data());
+    return {first, first + bytesOf(image)};
+}
+
+std::span<const std::uint8_t> PictureRing::hostPixels(const Picture& picture, int side) const {
     const Slot& slot = static_cast<const Slot&>(picture);
+    if (!slot.readBack || (side == 1 && !slot.hasOther))
+        return {};
+    const auto bytes = slot.readBacks[static_cast<std::size_t>(side)].buffer->mapped();
+    return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytesOf(*slot.stylized)};
+}
+
+std::vector<std::uint8_t> PictureRing::download(const Picture& picture) const {
     wait(picture);
-    std::span<const std::byte> bytes = slot.readBackBytes;
-    std::optional<gpu::Buffer> temporary;
-    if (bytes.empty()) {
-        gpu::Device& device = core_->params.device;
-        temporary.emplace(device, gpu::Buffer::Params{.name = "picture download",
-                                                      .sizeBytes = bytesOf(*slot.stylized),
-                                                      .memory = gpu::MemoryKind::Readback});
-        gpu::runOnce(device, device.computeQueue(), [&](vk::CommandBuffer commands) {
-            gpu::recordBarrier(commands);
-            recordReadBack(commands, *slot.stylized, *temporary);
-        });
-        bytes = temporary->mapped();
-    }
-    const auto* first = reinterpret_cast<const std::uint8_t*>(bytes.data());
-    return {first, first + bytesOf(*slot.stylized)};
+    const auto pixels = hostPixels(picture, 0);
+    return pixels.empty() ? core_->downloadNow(*picture.stylized)
+                          : std::vector<std::uint8_t>(pixels.begin(), pixels.end());
+}
+
+std::vector<std::uint8_t> PictureRing::downloadOther(const Picture& picture) const {
+    IMPASTO_CHECK(picture.hasOther);
+    wait(picture);
+    const auto pixels = hostPixels(picture, 1);
+    return pixels.empty() ? core_->downloadNow(*picture.other) : std::vector<std::uint8_t>(pixels.begin(), pixels.end());
 }
 
 }  // namespace impasto::app

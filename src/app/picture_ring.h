@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "app/session.h"
@@ -24,7 +25,12 @@ class PictureRing {
     ~PictureRing();
 
     /// A picture nobody holds, with images of these extents and unspecified content. Makes one when all are in use.
-    std::shared_ptr<Picture> acquire(Extent stylized, Extent source);
+    /// `withOther`: it has the image for the right side of a split. `readBack`: `finish` copies both to host memory,
+    /// as it always does with Params::readBack.
+    std::shared_ptr<Picture> acquire(Extent stylized, Extent source, bool withOther = false, bool readBack = false);
+
+    /// Makes the picture's image for a layer's channels, `side` squared, unless it is there.
+    void addLayer(Picture& picture, int side);
 
     /// Submits what has to follow the stylized image, which is ready at `stylized`: the copy to the host. Sets
     /// Picture::ready.
@@ -34,6 +40,12 @@ class PictureRing {
 
     /// RGBA8 rows of the stylized image; waits for it.
     std::vector<std::uint8_t> download(const Picture& picture) const;
+    /// RGBA8 rows of the other side's image; waits for it.
+    std::vector<std::uint8_t> downloadOther(const Picture& picture) const;
+
+    /// What was read back, while the picture is held: RGBA8 rows of the stylized image (side 0) or the other side's (1).
+    /// Empty when it was not asked for; the picture has to be finished.
+    std::span<const std::uint8_t> hostPixels(const Picture& picture, int side) const;
 
   private:
     struct Slot;

@@ -7,8 +7,11 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <stdexcept>
 
+#include "app/colour_names.h"
 #include "app/fields.h"
+#include "app/mask_text.h"
 #include "app/snapshot.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -41,6 +44,9 @@ Json toJson(const std::string& value) {
 Json toJson(nn::Precision value) {
     return value == nn::Precision::Fp16 ? "fp16" : "fp32";
 }
+Json toJson(nn::ColourMode value) {
+    return std::string(colourName(value));
+}
 Json toJson(const Extent& value) {
     return {{"width", value.width}, {"height", value.height}};
 }
@@ -63,6 +69,16 @@ Json toJson(const std::vector<StyleChoice>& values) {
             choice["solo"] = true;
     }
     return list;
+}
+
+Json toJson(const std::vector<StyleMix>& values) {
+    Json list = Json::array();
+    for (const StyleMix& value : values)
+        list.push_back(toJson(value));
+    return list;
+}
+Json toJson(const nn::SharedMask& value) {
+    return value.mask ? maskToText(*value.mask) : "";
 }
 
 /// Reads one value at a time; every complaint names the file and the field.
@@ -127,6 +143,11 @@ class Reader {
         require(json == "fp16" || json == "fp32", "\"fp16\" or \"fp32\"");
         value = json == "fp16" ? nn::Precision::Fp16 : nn::Precision::Fp32;
     }
+    void take(const Json& json, nn::ColourMode& value) const {
+        const std::optional<nn::ColourMode> mode = json.is_string() ? parseColour(json.get<std::string>()) : std::nullopt;
+        require(mode.has_value(), "\"styled\", \"luma\" or \"matched\"");
+        value = *mode;
+    }
     void take(const Json& json, Extent& value) {
         require(json.is_object() && json.contains("width") && json.contains("height"), "{\"width\", \"height\"}");
         noteUnknown(json, {"width", "height"}, fmt::format("{}.", field_));
@@ -162,6 +183,24 @@ class Reader {
                 take(json[i]["muted"], values[i].muted);
             if (json[i].contains("solo"))
                 take(json[i]["solo"], values[i].solo);
+        }
+    }
+
+    void take(const Json& json, std::vector<StyleMix>& values) {
+        require(json.is_array() && json.size() < nn::kMaxRegions, "a list with at most 3 entries");
+        values.assign(json.size(), {});
+        for (std::size_t i = 0; i < json.size(); ++i)
+            take(json[i], values[i]);
+    }
+    void take(const Json& json, nn::SharedMask& value) const {
+        require(json.is_string(), "text");
+        const auto& text = json.get_ref<const std::string&>();
+        value = {};
+        try {
+            if (!text.empty())
+                value.mask = std::make_shared<nn::RegionMask>(maskFromText(text));
+        } catch (const std::invalid_argument& error) {
+            fail(field_, error.what());
         }
     }
 

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
 #include <future>
 #include <tuple>
 #include <utility>
@@ -11,6 +14,8 @@
 #include "app/defaults.h"
 #include "app/dirty.h"
 #include "app/engine.h"
+#include "app/live_thumbnails.h"
+#include "app/measurements.h"
 #include "app/model_choice.h"
 #include "app/picture_ring.h"
 #include "app/style_mixer.h"
@@ -46,6 +51,7 @@ class Session::Implementation {
         : params_(params),
           gallery_(bundledStylesFolder()),
           ring_({.device = params.device, .keepSource = params.keepSource, .readBack = params.readBack}),
+          thumbnails_(params.device, params.pipelines),
           models_(bundledModels()) {
         models_.insert(models_.begin(), kAutomaticModel);
     }
@@ -54,8 +60,9 @@ class Session::Implementation {
 
     void apply(const Settings& settings) {
         const Rung rung = engine_ || loading_.valid() ? dirtyRung(requested_, settings) : Rung::Model;
-        if (std::tie(settings.styles, settings.drift, settings.driftSeconds, settings.driftSeed) !=
-            std::tie(requested_.styles, requested_.drift, requested_.driftSeconds, requested_.driftSeed))
+        if (std::tie(settings.styles, settings.regionMixes, settings.drift, settings.driftSeconds,
+                     settings.driftSeed) != std::tie(requested_.styles, requested_.regionMixes, requested_.drift,
+                                                     requested_.driftSeconds, requested_.driftSeed))
             driftBegan_ = time_;
         requested_ = settings;
         if (rung == Rung::Model)
@@ -64,14 +71,24 @@ class Session::Implementation {
             changed_ = true;
     }
 
-    bool drifts() const { return requested_.drift && !requested_.paused && requested_.styles.size() > 1; }
-    bool needsStep() const { return changed_ || loadingIsDone() || drifts(); }
+    bool drifts() const {
+        const auto several = [](const StyleMix& mix) { return mix.size() > 1; };
+        return requested_.drift && !requested_.paused &&
+               (several(requested_.styles) || std::ranges::any_of(requested_.regionMixes, several));
+    }
+    bool needsStep() const { return changed_ || watchChanged_ || loadingIsDone() || drifts(); }
 
-    std::vector<float> weights() const {
-        if (!requested_.drift)
-            return audibleWeights(requested_.styles);
-        const DriftWay way{static_cast<std::uint32_t>(requested_.driftSeed), requested_.driftSeconds};
-        return driftedWeights(requested_.styles, way, time_ - driftBegan_);
+    /// One list per region, each one weight per style of its mix.
+    std::vector<std::vector<float>> weights() const {
+        std::vector<std::vector<float>> result;
+        for (std::size_t region = 0; region <= requested_.regionMixes.size(); ++region) {
+            const StyleMix& mix = region == 0 ? requested_.styles : requested_.regionMixes[region - 1];
+            // Every region goes a way of its own.
+            const DriftWay way{static_cast<std::uint32_t>(requested_.driftSeed) + static_cast<std::uint32_t>(region) * 104729u,
+                               requested_.driftSeconds};
+            result.push_back(requested_.drift ? driftedWeights(mix, way, time_ - driftBegan_) : audibleWeights(mix));
+        }
+        return result;
     }
 
     std::shared_ptr<const Picture> step(const media::Frame& frame) {
@@ -79,8 +96,10 @@ class Session::Implementation {
         takeLoaded();
         const Extent extent{.height = frame.height, .width = frame.width};
         prepare(extent);
-        if (changed_ || drifts())
+        if (changed_ || watchChanged_ || drifts())
             refreshControls();
+        watchChanged_ = false;
+        controls_.openGate = otherControls_.openGate = changed_ || drifts();
         changed_ = false;
 
         std::span<const std::uint8_t> rgba = frame.pixels;
@@ -88,13 +107,84 @@ class Session::Implementation {
             mirrorRows(frame, mirrored_);
             rgba = mirrored_;
         }
-        const std::shared_ptr<Picture> picture = ring_.acquire(extent, extent);
+        takeTime(frame.timestampSeconds);
+        const std::shared_ptr<Picture> picture = ring_.acquire(extent, extent, requested_.split, measurements_.wantsPixels());
+        if (measurements_.wantsPixels())
+            measuredSource_.assign(rgba.begin(), rgba.end());
         nn::Stylizer& stylizer = *engine_->stylizer();
-        const std::uint64_t value = stylizer.submit(rgba, controls_, *picture->stylized, picture->source.get());
+        std::array<nn::Stylizer::ExtraPass, 2> passes;
+        std::size_t passCount = 0;
+        if (requested_.split)
+            passes[passCount++] = {.side = 1, .controls = &otherControls_, .target = picture->other.get()};
+        stylizer.watchLayer(measurements_.watch().layer, measurements_.watch().layerChannel);
+        if (measurements_.watch().layer >= 0)
+            ring_.addLayer(*picture, nn::Stylizer::kLayerPictureSide);
+        exactIsNew_ = measurements_.wantsExact(wallSeconds(), controls_.cells);
+        if (exactIsNew_) {
+            // Held for good: commands are recorded per picture and side.
+            if (!exactPicture_ || static_cast<int>(exactPicture_->stylized->width()) != extent.width ||
+                static_cast<int>(exactPicture_->stylized->height()) != extent.height)
+                exactPicture_ = ring_.acquire(extent, extent, false, true);
+            exactControls_ = controls_;
+            exactControls_.takeStatistics = true;
+            exactControls_.gateThreshold = 0;
+            for (Normalization& cell : exactControls_.cells)
+                makeExact(cell);
+            passes[passCount++] = {.side = 2, .controls = &exactControls_, .target = exactPicture_->stylized.get()};
+        }
+        const std::uint64_t value = stylizer.submit(rgba, controls_, *picture->stylized, picture->source.get(),
+                                                    std::span(passes).first(passCount),
+                                                    picture->hasLayer ? picture->layer.get() : nullptr);
+        if (exactIsNew_)
+            ring_.finish(*exactPicture_, {stylizer.timeline().semaphore(), value});
         picture->owner = engine_->owner();
         picture->timestampSeconds = frame.timestampSeconds;
         ring_.finish(*picture, {stylizer.timeline().semaphore(), value});
         return picture;
+    }
+
+    std::shared_ptr<const media::Frame> downloadSplit(const Picture& picture, float position) {
+        if (!picture.hasOther)
+            return download(picture);
+        auto frame = std::make_shared<media::Frame>(*download(picture));
+        const std::vector<std::uint8_t> other = ring_.downloadOther(picture);
+        const auto width = static_cast<std::size_t>(frame->width) * 4;
+        const auto line = static_cast<std::size_t>(std::lround(position * static_cast<float>(frame->width))) * 4;
+        for (std::size_t row = 0; row < other.size(); row += width)
+            std::copy(other.begin() + static_cast<std::ptrdiff_t>(row + line),
+                      other.begin() + static_cast<std::ptrdiff_t>(row + width),
+                      frame->pixels.begin() + static_cast<std::ptrdiff_t>(row + line));
+        return frame;
+    }
+
+    void watch(const Watch& watch) {
+        const Watch& before = measurements_.watch();
+        if (watch.statistics != before.statistics || watch.site != before.site || watch.channel != before.channel ||
+            watch.layer != before.layer || watch.layerChannel != before.layerChannel)
+            watchChanged_ = true;
+        measurements_.setWatch(watch);
+    }
+
+    void measure(const Picture& picture) {
+        if (!measurements_.watch().any() || !engine_->stylizer())
+            return;
+        const auto isExact = [](const Normalization& cell) {
+            return effectivePolicy(cell) == StatisticsPolicy::Exact;
+        };
+        if (exactIsNew_)
+            ring_.wait(*exactPicture_);
+        measurements_.add({.engine = *engine_,
+                           .controls = controls_,
+                           .otherControls = picture.hasOther ? &otherControls_ : nullptr,
+                           .seconds = picture.timestampSeconds,
+                           .wallSeconds = wallSeconds(),
+                           .extent = source_,
+                           .source = measuredSource_,
+                           .stylized = ring_.hostPixels(picture, 0),
+                           .other = ring_.hostPixels(picture, 1),
+                           .exactPicture = exactIsNew_ ? ring_.hostPixels(*exactPicture_, 0)
+                                                         : std::span<const std::uint8_t>(),
+                           .exact = !requested_.gate && std::ranges::all_of(controls_.cells, isExact)});
     }
 
     std::shared_ptr<const media::Frame> download(const Picture& picture) {
@@ -112,9 +202,11 @@ class Session::Implementation {
     MessageLog messages_;
     Gallery gallery_;
     PictureRing ring_;
+    LiveThumbnails thumbnails_;
     std::unique_ptr<Engine> engine_;
     Settings requested_;
     double time_ = 0;
+    Measurements measurements_;
 
   private:
     void report(const Error& error) {
@@ -232,6 +324,27 @@ class Session::Implementation {
         worked_ = wanted;
     }
 
+    /// What a policy is measured against: exact statistics, and of low-rank the whole transform.
+    static void makeExact(Normalization& cell) {
+        if (effectivePolicy(cell) == StatisticsPolicy::LowRank)
+            cell.rank = kMaxRank;
+        else
+            cell.policy = StatisticsPolicy::Exact;
+    }
+
+    static double wallSeconds() {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    }
+
+    /// What the averages over frames need to know.
+    void takeTime(double timestampSeconds) {
+        constexpr double kLongestStep = 2.0;
+        const double step = std::clamp(timestampSeconds - lastTimestamp_, 0.0, kLongestStep);
+        lastTimestamp_ = timestampSeconds;
+        controls_.secondsSinceLast = static_cast<float>(step);
+        otherControls_.secondsSinceLast = controls_.secondsSinceLast;
+    }
+
     void refreshControls() {
         const bool sameStyles = controlsOf_ == engine_->bank();
         nn::Controls controls = engine_->controls(requested_, weights(), [this](const std::string& id, const Error& error) {
@@ -241,11 +354,24 @@ class Session::Implementation {
         if (controls.styles.empty() && !requested_.styles.empty() && sameStyles)
             controls.styles = controls_.styles;
         controls_ = std::move(controls);
+        const Watch& watch = measurements_.watch();
+        controls_.takeStatistics = watch.statistics;
+        controls_.histogramSite = watch.statistics ? watch.site : -1;
+        controls_.histogramChannel = watch.channel;
+        otherControls_ = controls_;
+        otherControls_.cells = engine_->cells(requested_, 1);
         controlsOf_ = engine_->bank();
     }
 
     std::vector<std::string> models_;
     nn::Controls controls_;
+    nn::Controls otherControls_;  ///< of the right side of a split
+    nn::Controls exactControls_;  ///< what a policy is compared with
+    std::shared_ptr<Picture> exactPicture_;
+    bool exactIsNew_ = false;
+    double lastTimestamp_ = 0;
+    bool watchChanged_ = false;
+    std::vector<std::uint8_t> measuredSource_;  ///< of the newest picture
     const StyleBank* controlsOf_ = nullptr;  ///< where the statistics in `controls_` are
     std::vector<std::uint8_t> mirrored_;
     Extent source_;
@@ -267,9 +393,12 @@ void Session::Implementation::fill(Stats& stats) const {
     stats.pipelineBuildMs = params_.pipelines.buildTimeMs();
     stats.modelLoading = loadingModel_;
     stats.gallery = gallery_.styles();
+    stats.hiddenStyles = gallery_.hidden();
+    stats.sourceStyle.preview = gallery_.sourcePreview();
     stats.messages = messages_.newest();
     if (requested_.drift)
         stats.driftWeights = weights();
+    stats.laboratory = measurements_.stats();
     if (!engine_)
         return;
     const model::Graph& graph = engine_->network().graph;
@@ -291,6 +420,9 @@ void Session::Implementation::fill(Stats& stats) const {
         stats.arenaBytes = stylizer->arenaBytes();
         stats.arenaBytesUnaliased = stylizer->arenaBytesUnaliased();
         stats.saturatedValues = stylizer->saturatedValues();
+        stats.layers.clear();
+        for (const nn::Stylizer::Layer& layer : stylizer->layers())
+            stats.layers.push_back({layer.name, layer.channels});
         stats.operations.clear();
         for (const nn::OperationTime& operation : stylizer->operationTimes())
             stats.operations.push_back({operation.name, operation.timeMs});
@@ -323,7 +455,19 @@ std::shared_ptr<const media::Frame> Session::download(const Picture& picture) {
     return implementation_->download(picture);
 }
 
+std::shared_ptr<const media::Frame> Session::downloadSplit(const Picture& picture, float position) {
+    return implementation_->downloadSplit(picture, position);
+}
+void Session::watch(const Watch& watch) {
+    implementation_->watch(watch);
+}
+
+void Session::measure(const Picture& picture) {
+    implementation_->measure(picture);
+}
+
 void Session::resetHistory() {
+    implementation_->measurements_.reset();
     if (implementation_->engine_ && implementation_->engine_->stylizer())
         implementation_->engine_->stylizer()->resetHistory();
 }
@@ -335,6 +479,15 @@ bool Session::encodeNextStyle() {
     const auto& session = *implementation_;
     // At another scale every step of the slider would ask for the whole gallery.
     return session.engine_ && session.requested_.styleScale == 1 && session.engine_->encodeNextOfGallery(1);
+}
+
+bool Session::previewNextStyle(const media::Frame& frame) {
+    auto& session = *implementation_;
+    return session.engine_ && session.engine_->stylizer() &&
+           session.thumbnails_.makeNext(*session.engine_, session.gallery_, session.requested_, frame);
+}
+void Session::restartPreviews() {
+    implementation_->thumbnails_.restart();
 }
 
 void Session::fill(Stats& stats) const {

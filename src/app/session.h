@@ -27,6 +27,10 @@ namespace impasto::app {
 struct Picture {
     std::unique_ptr<gpu::Image> stylized;
     std::unique_ptr<gpu::Image> source;
+    std::unique_ptr<gpu::Image> other;  ///< the right side of a split; only there while `hasOther`
+    bool hasOther = false;
+    std::unique_ptr<gpu::Image> layer;  ///< the watched layer's channels; only valid while `hasLayer`
+    bool hasLayer = false;
     gpu::SemaphorePoint ready;
     std::uint64_t serial = 0;  ///< increases with every picture
     double timestampSeconds = 0;
@@ -72,6 +76,13 @@ class Session {
 
     /// The picture's stylized image in host memory, RGBA8; waits for it.
     std::shared_ptr<const media::Frame> download(const Picture& picture);
+    /// The same with everything right of the split's line (`position` of the width) from its other side.
+    std::shared_ptr<const media::Frame> downloadSplit(const Picture& picture, float position);
+
+    /// What is measured beside the pictures from the next step on. `measure` takes it of a picture that `wait` was
+    /// called for, the newest one; the values come with `fill`.
+    void watch(const Watch& watch);
+    void measure(const Picture& picture);
 
     /// Forgets statistics kept over frames. Call when the source changes or jumps.
     void resetHistory();
@@ -81,6 +92,11 @@ class Session {
 
     /// Encodes one style of the gallery ahead of its choice; false when there is none left.
     bool encodeNextStyle();
+
+    /// Makes one small picture of `frame` in a style of the gallery (see LiveThumbnails); false when all are done.
+    bool previewNextStyle(const media::Frame& frame);
+    /// The previews are of a picture that is gone.
+    void restartPreviews();
 
     /// Fills what the session knows of; the front end adds what it knows of the source.
     void fill(Stats& stats) const;

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "app/laboratory.h"
 #include "model/normalization.h"
+#include "nn/colour_mode.h"
 #include "nn/precision.h"
+#include "nn/region_mask.h"
 #include "tensor/tensor.h"
 
 namespace impasto::app {
@@ -39,6 +43,9 @@ struct Settings {
 
     StyleMix styles;  ///< at most kMaxBlendedStyles
     bool normalizeWeights = true;
+    /// Mixes of region 1 and further ones, at most kMaxRegions − 1, each where the mask has it; `styles` are region 0's.
+    std::vector<StyleMix> regionMixes;
+    nn::SharedMask mask;
     bool drift = false;         ///< the weights wander by themselves, see app/style_mixer.h
     float driftSeconds = 8.0f;  ///< 1..120, from one mix to the next
     int driftSeed = 1;          ///< ≥ 0: the same seed gives the same way
@@ -50,15 +57,32 @@ struct Settings {
     std::vector<Normalization> siteNormalization;  ///< one per site of the network
     float epsilon = 1e-5f;                         ///< 1e-8..1
 
+    bool split = false;  ///< two settings side by side: `normalization` left of the line, these right of it
+    Normalization normalizationB{.statistics = StatisticsSource::Batch, .affine = AffineSource::Learned};
+    std::vector<Normalization> siteNormalizationB;  ///< with perSite
+
+    bool gate = false;           ///< hold the picture where the source stands still
+    float gateThreshold = 2.0f;  ///< mean absolute difference of a block, 0..255, below which it does; 0..32
+
+    nn::ColourMode colour = nn::ColourMode::Styled;
     float guidance = 1.0f;  ///< 0..1: how far a picture larger than the network's follows the source's edges
 
-    bool wipe = false;          ///< before/after: the source left of the line
+    bool wipe = false;          ///< before/after: the source left of the line; not with `split`
     float wipePosition = 0.5f;  ///< 0..1 of the picture's width
+
+    bool stylePreviews = true;  ///< the gallery shows the current picture in each style
 
     bool lightTheme = false;
     bool panelVisible = true;
 
     bool operator==(const Settings&) const = default;
+};
+
+/// A change of the gallery.
+struct GalleryEdit {
+    enum class Kind { Remove, MoveBefore, ShowAll } kind = Kind::Remove;
+    std::string id = {};
+    std::string before = {};  ///< MoveBefore: the style it comes to stand before; empty: the end
 };
 
 /// What the user asked for once, as opposed to what is set. Filled by the window, emptied by the session.
@@ -68,8 +92,14 @@ struct Requests {
     double seekSeconds = -1;                  ///< ≥ 0: go there
     bool step = false;                        ///< one frame while paused
     std::vector<std::string> addStyles = {};  ///< pictures to add to the gallery and to choose
+    std::vector<GalleryEdit> galleryEdits = {};
     bool retune = false;
-    bool any() const { return snapshot || seekSeconds >= 0 || step || !addStyles.empty() || retune; }
+    bool exportStatistics = false;    ///< of the watched site, as CSV beside the snapshots
+    std::optional<Watch> watch = {};  ///< what the panel shows from now on
+    bool any() const {
+        return snapshot || exportStatistics || watch || seekSeconds >= 0 || step || !addStyles.empty() ||
+               !galleryEdits.empty() || retune;
+    }
 };
 
 }  // namespace impasto::app

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/laboratory.h"
 #include "tensor/tensor.h"
 
 namespace impasto::app {
@@ -25,6 +26,7 @@ struct GalleryStyle {
     bool hasConditionalRow = false;  ///< trained row for AffineSource::Conditional
     std::string error = {};          ///< why the picture cannot be used; empty when it can
     std::shared_ptr<const Thumbnail> thumbnail = {};
+    std::shared_ptr<const Thumbnail> preview = {};  ///< the current picture in this style; null: not made yet
 };
 
 struct StageTime {
@@ -58,7 +60,10 @@ struct Stats {
     };
     std::vector<SiteInfo> sites;
 
+    std::vector<SiteInfo> layers;  ///< that can be watched, in the order they are computed
+
     std::string sourceName;
+    std::string sourceProblem;  ///< why no frames come; empty while they do
     Extent sourceExtent;
     Extent networkExtent;
     double sourceRate = 0;  ///< frames per second of the source; 0 unknown
@@ -71,7 +76,8 @@ struct Stats {
 
     double framesPerSecond = 0;  ///< of stylized pictures
     double gpuTimeMs = 0;
-    double frameTimeMs = 0;  ///< wall time from a frame's arrival at the session to its stylized picture
+    double frameTimeMs = 0;                 ///< wall time from a frame's arrival at the session to its stylized picture
+    std::vector<float> recentFrameTimesMs;  ///< of the last frames, at most 256, oldest first
     std::vector<StageTime> stages;
     std::vector<StageTime> operations;
     std::uint64_t framesDone = 0;
@@ -82,9 +88,12 @@ struct Stats {
     double pipelineBuildMs = 0;    ///< spent on building pipelines since the start
     double firstFrameDeviceMs = 0;  ///< of the plan's first frame, in which some drivers compile
 
-    std::vector<float> driftWeights;  ///< while weights drift: what they are now, in the order of Settings::styles
+    LaboratoryStats laboratory;
+    /// While weights drift: what they are now, one list per region, each in the order of its mix.
+    std::vector<std::vector<float>> driftWeights;
 
     std::vector<GalleryStyle> gallery;
+    int hiddenStyles = 0;  ///< bundled ones taken out of sight
     GalleryStyle sourceStyle{.id = "source", .label = "Source"};  ///< kSourceStyle as a style of the gallery
     std::vector<Message> messages;  ///< the newest ones, oldest first
 };

@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Goes up when the way from a picture to its statistics changes, so that older files are not found any more.
-constexpr std::uint64_t kEncodingVersion = 1;
+constexpr std::uint64_t kEncodingVersion = 2;
 constexpr std::uint64_t kMaxPictureBytes = 1u << 29;
 constexpr std::uint64_t kMaxCachedBytes = 1u << 24;
 
@@ -41,9 +41,9 @@ std::string tensorName(const model::Site& site, const char* what) {
     return fmt::format("{}.{}", site.name, what);
 }
 
-bool holds(const model::SafetensorsFile& file, const std::string& name, int channels) {
+bool holds(const model::SafetensorsFile& file, const std::string& name, int size) {
     const auto found = file.tensors.find(name);
-    if (found == file.tensors.end() || found->second.data.size() != static_cast<std::size_t>(channels))
+    if (found == file.tensors.end() || found->second.data.size() != static_cast<std::size_t>(size))
         return false;
     for (const float value : found->second.data) {
         if (!std::isfinite(value))
@@ -106,6 +106,12 @@ std::optional<StyleStatistics> StyleBank::readCached(const fs::path& file) const
             if (!holds(cached, mean, site.channels) || !holds(cached, variance, site.channels))
                 return std::nullopt;
             statistics.push_back({cached.tensors.at(mean).data, cached.tensors.at(variance).data});
+            if (site.channels > kMaxRank)
+                continue;
+            const std::string covariance = tensorName(site, "cov");
+            if (!holds(cached, covariance, site.channels * site.channels))
+                return std::nullopt;
+            statistics.back().covariance = cached.tensors.at(covariance).data;
         }
         return statistics;
     } catch (const Error& error) {
@@ -120,6 +126,9 @@ void StyleBank::writeCached(const fs::path& file, const StyleStatistics& statist
         const std::vector<std::int64_t> shape{sites_[i].channels};
         cached.tensors[tensorName(sites_[i], "mean")] = {shape, statistics[i].mean};
         cached.tensors[tensorName(sites_[i], "var")] = {shape, statistics[i].variance};
+        if (!statistics[i].covariance.empty())
+            cached.tensors[tensorName(sites_[i], "cov")] = {{sites_[i].channels, sites_[i].channels},
+                                                            statistics[i].covariance};
     }
     try {
         writeFileAtomically(file, model::writeSafetensors(cached, model::StoredType::F32));

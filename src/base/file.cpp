@@ -100,6 +100,13 @@ fs::path configFolder() {
 fs::path cacheFolder() {
     return homeFolder("XDG_CACHE_HOME", ".cache");
 }
+fs::path stateFolder() {
+    return homeFolder("XDG_STATE_HOME", ".local/state");
+}
+
+fs::path userDataFolder() {
+    return homeFolder("XDG_DATA_HOME", ".local/share");
+}
 
 fs::path dataFolder() {
     if (const char* value = std::getenv("IMPASTO_DATA"); value && *value) {

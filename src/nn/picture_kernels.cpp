@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "common/shared.h"
+#include "image/colour.h"
 
 namespace impasto::nn {
 namespace {
@@ -107,9 +108,54 @@ Dispatch guideDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const GuideM
     return dispatch;
 }
 
+namespace {
+
+shaders::ColourPush colourPush(const Plan& plan, Extent content) {
+    shaders::ColourPush push{};
+    push.width = plan.inputExtent().width;
+    push.height = plan.inputExtent().height;
+    push.entryFactor = plan.entry().factor;
+    push.exitFactor = plan.exit().factor;
+    push.scale = plan.entry().scale;
+    push.shift = plan.entry().shift;
+    push.contentWidth = content.width;
+    push.contentHeight = content.height;
+    return push;
+}
+
+}  // namespace
+
+std::array<Dispatch, 2> colourDispatches(Plan& plan, gpu::PipelineLibrary& pipelines, Extent content) {
+    const shaders::ColourPush push = colourPush(plan, content);
+    const gpu::Binding colours = gpu::BufferBinding{plan.colourBuffer().handle()};
+    Dispatch statistics;
+    statistics.name = "colour statistics";
+    statistics.pipeline = &pipelines.get(
+        {plan.kernels().shader("image/colour_statistics"),
+         {plan.kernels().input(), plan.kernels().input(), gpu::BindingKind::StorageBuffer},
+         sizeof push,
+         {}});
+    const gpu::Binding bindings[] = {plan.source(plan.outputTensor()), plan.source(plan.inputTensor()), colours};
+    statistics.descriptors = plan.descriptors().create(*statistics.pipeline, bindings);
+    statistics.pushConstants = bytesOf(push);
+    statistics.indirectBuffer = plan.frameBlockBuffer().handle();
+    statistics.indirectOffset = plan.frameBlock().colourStatisticsIndirectOffset();
+    statistics.bytesMoved =
+        static_cast<std::int64_t>(plan.map(plan.outputTensor()).sizeBytes() + plan.map(plan.inputTensor()).sizeBytes());
+    Dispatch map;
+    map.name = "colour map";
+    map.pipeline = &pipelines.get({"image/colour_map", {gpu::BindingKind::StorageBuffer}, sizeof push, {}});
+    map.descriptors = plan.descriptors().create(*map.pipeline, std::span(&colours, 1));
+    map.pushConstants = bytesOf(push);
+    map.indirectBuffer = plan.frameBlockBuffer().handle();
+    map.indirectOffset = plan.frameBlock().colourMapIndirectOffset();
+    return {std::move(statistics), std::move(map)};
+}
+
 Dispatch compositeDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const CompositeParams& params) {
     const FeatureMap& output = plan.map(plan.outputTensor());
-    shaders::CompositePush push{};
+    shaders::ColouredCompositePush pushed{};
+    shaders::CompositePush& push = pushed.composite;
     push.featureWidth = output.shape.width;
     push.featureHeight = output.shape.height;
     push.contentWidth = params.content.width;
@@ -120,6 +166,7 @@ Dispatch compositeDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const Co
     push.guideWidth = params.guide.extent().width;
     push.sourceWidth = params.pictureExtent.width;
     push.mirror = params.mirror ? 1 : 0;
+    pushed.colour = {plan.frameBlock().colourWord(), params.pictureExtent.height};
     push.guidanceWord = canGuide(params) ? plan.frameBlock().guidanceWord() : -1;
     const bool resized = push.outWidth != push.contentWidth || push.outHeight != push.contentHeight;
     const int perInvocation = resized ? 1 : push.factor;
@@ -127,14 +174,18 @@ Dispatch compositeDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const Co
     dispatch.name = "composite";
     dispatch.pipeline = &pipelines.get({plan.kernels().shader("image/composite"),
                                         {plan.kernels().input(), gpu::BindingKind::StorageImage, plan.kernels().input(),
-                                         gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
-                                        sizeof push,
+                                         gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer,
+                                         gpu::BindingKind::StorageBuffer},
+                                        sizeof pushed,
                                         {}});
-    const gpu::Binding bindings[] = {plan.source(plan.outputTensor()), gpu::ImageBinding{params.target.view()},
-                                     params.guide.source(), gpu::BufferBinding{params.picture.handle()},
-                                     gpu::BufferBinding{plan.frameBlockBuffer().handle()}};
+    const gpu::Binding bindings[] = {plan.source(plan.outputTensor()),
+                                     gpu::ImageBinding{params.target.view()},
+                                     params.guide.source(),
+                                     gpu::BufferBinding{params.picture.handle()},
+                                     gpu::BufferBinding{plan.frameBlockBuffer().handle()},
+                                     gpu::BufferBinding{plan.colourBuffer().handle()}};
     dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
-    dispatch.pushConstants = bytesOf(push);
+    dispatch.pushConstants = bytesOf(pushed);
     dispatch.groups = {groupsFor(push.outWidth, shaders::kConvLanes * perInvocation),
                        groupsFor(push.outHeight, shaders::kConvLanes * perInvocation), 1};
     dispatch.bytesMoved =

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
+
 #include "gpu/buffer.h"
 #include "gpu/image.h"
 #include "nn/plan.h"
@@ -34,6 +36,11 @@ class GuideMap {
 /// The dispatch that fills the guide map (shaders/image/guide.comp), indirect through the plan's frame block. The plan
 /// keeps its input.
 Dispatch guideDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const GuideMap& map);
+
+/// The dispatches that find how the colours of the plan's output come to match its input's
+/// (shaders/image/colour_statistics.comp, colour_map.comp), indirect through the plan's frame block. The plan keeps its
+/// input. `content`: what is not padding.
+std::array<Dispatch, 2> colourDispatches(Plan& plan, gpu::PipelineLibrary& pipelines, Extent content);
 
 /// The dispatch that turns a plan's output into a picture (shaders/image/composite.comp).
 struct CompositeParams {

@@ -5,11 +5,15 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <numeric>
 
 #include "base/error.h"
+#include "common/low_rank.h"
 #include "common/shared.h"
+#include "common/views.h"
 #include "gpu/commands.h"
+#include "image/colour.h"
 
 namespace impasto::nn {
 
@@ -105,8 +109,28 @@ Plan::Plan(const Params& params)
         }
     }
     weights_ = std::make_unique<DeviceWeights>(params.device, params.network, kernels_, convs);
-    for (const FusedNode& node : nodes_)
+    std::vector<bool> afterSite(maps_.size(), false);
+    for (const FusedNode& node : nodes_) {
+        const std::size_t first = dispatches_.size();
         addNode(node);
+        const bool after = dependsOnSite(node, afterSite);
+        afterSite[static_cast<std::size_t>(node.output)] = after;
+        for (std::size_t i = first; i < dispatches_.size(); ++i) {
+            dispatches_[i].afterSite = after;
+            if (i + 1 == dispatches_.size() && isRead(node.output))
+                dispatches_[i].output = node.output;
+            dispatches_[i].atSite = std::holds_alternative<model::Normalize>(node.operation);
+        }
+    }
+}
+
+bool Plan::dependsOnSite(const FusedNode& node, const std::vector<bool>& afterSite) const {
+    if (std::holds_alternative<model::Normalize>(node.operation))
+        return true;
+    if (node.residual >= 0 && afterSite[static_cast<std::size_t>(node.residual)])
+        return true;
+    return std::any_of(node.inputs.begin(), node.inputs.end(),
+                       [&](int input) { return afterSite[static_cast<std::size_t>(input)]; });
 }
 
 void Plan::planNodes() {
@@ -150,13 +174,21 @@ void Plan::placeTensors(const Params& params) {
         request.lastStep = std::max(request.lastStep, step);
     };
     touch(inputTensor(), 0);
+    std::vector<bool> afterSite(shapes.size(), false);
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         const int step = static_cast<int>(i) + 1;
+        const bool after = dependsOnSite(nodes_[i], afterSite);
+        // What the part after the sites reads of the encoder lives to the end, so that it can be run again.
+        const auto read = [&](int tensor) {
+            const bool again = after && params.purpose == Purpose::Stylize && !afterSite[static_cast<std::size_t>(tensor)];
+            touch(tensor, again ? lastStep : step);
+        };
         for (int input : nodes_[i].inputs)
-            touch(input, step);
+            read(input);
         if (nodes_[i].residual >= 0)
-            touch(nodes_[i].residual, step);
+            read(nodes_[i].residual);
         touch(nodes_[i].output, step);
+        afterSite[static_cast<std::size_t>(nodes_[i].output)] = after;
     }
     if (params.purpose == Purpose::Stylize)
         touch(outputTensor(), lastStep);
@@ -210,17 +242,39 @@ void Plan::createViews(const Params& params) {
 
 void Plan::createSiteBuffers(const Params& params) {
     std::vector<FrameBlock::SiteShape> shapes;
+    std::uint64_t maskWords = 0;
     for (const auto& site : model::sites(params.network.graph)) {
         const Shape& input = shape(site.input);
-        shapes.push_back({input.channels, static_cast<int>(input.planeSize())});
+        shapes.push_back({input.channels, input.height, input.width});
+        maskPlaces_.push_back({input.extent(), maskWords});
+        maskWords += input.planeSize();
     }
+    maskBuffer_ = createZeroed(*device_, "mask", maskWords * 4);
     frameBlock_ = std::make_unique<FrameBlock>(params.network, std::move(shapes));
     blockBuffer_ = createZeroed(*device_, "frame block", frameBlock_->sizeBytes());
     partialsBuffer_ = createZeroed(*device_, "statistics partials", frameBlock_->partialsBytes());
     statisticsBuffer_ = createZeroed(*device_, "statistics", frameBlock_->statisticsBytes());
     coefficientsBuffer_ = createZeroed(*device_, "coefficients", frameBlock_->coefficientsBytes());
     historyBuffer_ = createZeroed(*device_, "statistics history", frameBlock_->historyBytes());
+    covarianceBuffer_ = createZeroed(*device_, "covariances", frameBlock_->covarianceBytes());
+    histogramBuffer_ = createZeroed(*device_, "histogram", std::uint64_t{2} * shaders::kHistogramBins * 4);
+    colourBuffer_ = createZeroed(
+        *device_, "colour map",
+        4 * static_cast<std::uint64_t>(shaders::kColourMapFloats + 2 * shaders::kColourFloats * shaders::kColourPartials));
     overflowBuffer_ = createZeroed(*device_, "overflow counter", 4);
+}
+
+void Plan::writeMask(const RegionMask& mask, Extent content, std::span<std::byte> bytes) const {
+    std::map<std::pair<int, int>, std::vector<std::uint32_t>> bySize;
+    for (const MaskPlace& place : maskPlaces_) {
+        std::vector<std::uint32_t>& words = bySize[{place.map.width, place.map.height}];
+        if (words.empty()) {
+            words.resize(static_cast<std::size_t>(place.map.width) * static_cast<std::size_t>(place.map.height));
+            reduceMask(mask, {content, params_.input, place.map}, words);
+        }
+        IMPASTO_CHECK((place.base + words.size()) * 4 <= bytes.size());
+        std::memcpy(bytes.data() + place.base * 4, words.data(), words.size() * 4);
+    }
 }
 
 gpu::Binding Plan::source(int tensor) const {
@@ -369,13 +423,16 @@ void Plan::add(const FusedNode& node, const model::Normalize& site) {
     const auto bytes = static_cast<std::int64_t>(map(input).sizeBytes());
 
     shaders::StatisticsPush statisticsPush{};
-    statisticsPush.pixels = static_cast<int>(features.planeSize());
+    statisticsPush.width = features.width;
+    statisticsPush.height = features.height;
+    statisticsPush.site = site.index;
     statisticsPush.partials = frameBlock_->partials(site.index);
     statisticsPush.partialBase = frameBlock_->partialBase(site.index);
     Dispatch statistics = make(Kernel{describe(("statistics " + site.site).c_str(), features),
                                       kernels_.shader("norm/statistics"),
-                                      {kernels_.input(), BindingKind::StorageBuffer},
-                                      {source(input), gpu::BufferBinding{partialsBuffer_->handle()}}},
+                                      {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+                                      {source(input), gpu::BufferBinding{partialsBuffer_->handle()},
+                                       gpu::BufferBinding{blockBuffer_->handle()}}},
                                statisticsPush);
     statistics.indirectBuffer = blockBuffer_->handle();
     statistics.indirectOffset = frameBlock_->indirectOffset(site.index);
@@ -389,26 +446,99 @@ void Plan::add(const FusedNode& node, const model::Normalize& site) {
                     {gpu::BufferBinding{blockBuffer_->handle()}, gpu::BufferBinding{partialsBuffer_->handle()},
                      gpu::BufferBinding{statisticsBuffer_->handle()}, gpu::BufferBinding{coefficientsBuffer_->handle()},
                      gpu::BufferBinding{historyBuffer_->handle()}}},
-             std::uint32_t{0});
+             shaders::CoefficientsPush{frameBlock_->regionBase()});
     coefficients.baseZ = index;
     dispatches_.push_back(std::move(coefficients));
+    if (frameBlock_->hasLowRank(site.index))
+        addCovariance(input, site);
 
+    if (params_.purpose == Purpose::Stylize)
+        addHistogram(input, site);
     if (!isRead(node.output))
         return;
-    shaders::AffinePush affinePush{};
-    affinePush.planeTexels = static_cast<int>(features.planeSize());
-    affinePush.coefficientBase = frameBlock_->coefficientBase(site.index);
-    affinePush.channels = features.channels;
+    shaders::RegionAffinePush affinePush{};
+    affinePush.plain.planeTexels = static_cast<int>(features.planeSize());
+    affinePush.plain.coefficientBase = frameBlock_->coefficientBase(site.index);
+    affinePush.plain.channels = features.channels;
+    affinePush.regionStride = frameBlock_->regionStride();
+    affinePush.regionsWord = frameBlock_->regionsWord(site.index);
+    affinePush.maskBase = static_cast<int>(maskPlaces_[index].base);
     Dispatch affine = make(
         Kernel{describe(("affine " + site.site).c_str(), features),
                kernels_.shader("norm/affine"),
-               {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer, BindingKind::StorageBuffer},
-               {source(input), gpu::BufferBinding{coefficientsBuffer_->handle()}, target(node.output), overflow()}},
+               {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer, BindingKind::StorageBuffer,
+                BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+               {source(input), gpu::BufferBinding{coefficientsBuffer_->handle()}, target(node.output), overflow(),
+                gpu::BufferBinding{blockBuffer_->handle()}, gpu::BufferBinding{maskBuffer_->handle()}}},
         affinePush);
-    affine.groups = {groupsFor(affinePush.planeTexels, shaders::kLinearGroup * shaders::kAffinePixels),
+    affine.groups = {groupsFor(affinePush.plain.planeTexels, shaders::kLinearGroup * shaders::kAffinePixels),
                      static_cast<std::uint32_t>(map(input).blocks()), 1};
     affine.bytesMoved = 2 * bytes;
     dispatches_.push_back(std::move(affine));
+    if (frameBlock_->hasLowRank(site.index))
+        addMix(node, site);
+}
+
+void Plan::addCovariance(int input, const model::Normalize& site) {
+    const Shape& features = shape(input);
+    const shaders::LowRankPush push{.pixels = static_cast<int>(features.planeSize()),
+                                    .channels = features.channels,
+                                    .site = site.index,
+                                    .matrixBase = frameBlock_->matrixBase(site.index),
+                                    .covarianceBase = frameBlock_->covarianceBase(site.index)};
+    Dispatch dispatch =
+        make(Kernel{describe(("covariance " + site.site).c_str(), features),
+                    kernels_.shader("norm/covariance"),
+                    {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer,
+                     BindingKind::StorageBuffer},
+                    {source(input), gpu::BufferBinding{blockBuffer_->handle()},
+                     gpu::BufferBinding{statisticsBuffer_->handle()}, gpu::BufferBinding{covarianceBuffer_->handle()}}},
+             push);
+    dispatch.indirectBuffer = blockBuffer_->handle();
+    dispatch.indirectOffset = frameBlock_->covarianceIndirectOffset(site.index);
+    dispatches_.push_back(std::move(dispatch));
+}
+
+void Plan::addHistogram(int input, const model::Normalize& site) {
+    const Shape& features = shape(input);
+    const shaders::HistogramPush push{.pixels = static_cast<int>(features.planeSize()),
+                                      .channels = features.channels,
+                                      .site = site.index,
+                                      .coefficientBase = frameBlock_->coefficientBase(site.index),
+                                      .channelWord = frameBlock_->histogramWord()};
+    Dispatch dispatch =
+        make(Kernel{"histogram " + site.site,
+                    kernels_.shader("norm/histogram"),
+                    {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer,
+                     BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+                    {source(input), gpu::BufferBinding{blockBuffer_->handle()},
+                     gpu::BufferBinding{statisticsBuffer_->handle()},
+                     gpu::BufferBinding{coefficientsBuffer_->handle()},
+                     gpu::BufferBinding{histogramBuffer_->handle()}}},
+             push);
+    dispatch.indirectBuffer = blockBuffer_->handle();
+    dispatch.indirectOffset = frameBlock_->histogramIndirectOffset(site.index);
+    dispatches_.push_back(std::move(dispatch));
+}
+
+void Plan::addMix(const FusedNode& node, const model::Normalize& site) {
+    const Shape& features = shape(node.output);
+    const shaders::LowRankPush push{.pixels = static_cast<int>(features.planeSize()),
+                                    .channels = features.channels,
+                                    .site = site.index,
+                                    .matrixBase = frameBlock_->matrixBase(site.index),
+                                    .covarianceBase = frameBlock_->covarianceBase(site.index)};
+    Dispatch dispatch =
+        make(Kernel{describe(("mix " + site.site).c_str(), features),
+                    kernels_.shader("norm/mix"),
+                    {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer,
+                     BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+                    {source(node.inputs[0]), gpu::BufferBinding{blockBuffer_->handle()},
+                     gpu::BufferBinding{statisticsBuffer_->handle()}, target(node.output), overflow()}},
+             push);
+    dispatch.indirectBuffer = blockBuffer_->handle();
+    dispatch.indirectOffset = frameBlock_->mixIndirectOffset(site.index);
+    dispatches_.push_back(std::move(dispatch));
 }
 
 void Plan::add(const FusedNode& node, const model::Concat&) {

@@ -34,6 +34,10 @@ struct Dispatch {
     std::uint64_t indirectOffset = 0;
     std::int64_t multiplyAdds = 0;
     std::int64_t bytesMoved = 0;
+    /// Depends on how the sites normalize: to be run again for the other side of a split. The rest is the encoder.
+    bool afterSite = false;
+    bool atSite = false;  ///< is part of a normalization site
+    int output = -1;      ///< tensor that is complete after this dispatch
 };
 
 /// What a plan is for.
@@ -84,6 +88,16 @@ class Plan {
     const FrameBlock& frameBlock() const { return *frameBlock_; }
     const gpu::Buffer& frameBlockBuffer() const { return *blockBuffer_; }
     const gpu::Buffer& statisticsBuffer() const { return *statisticsBuffer_; }
+    const gpu::Buffer& covarianceBuffer() const { return *covarianceBuffer_; }
+    /// kHistogramBins counts before the watched site and as many after it.
+    const gpu::Buffer& histogramBuffer() const { return *histogramBuffer_; }
+    const gpu::Buffer& coefficientsBuffer() const { return *coefficientsBuffer_; }
+    /// One word per pixel of every site, see reduceMask; read where a frame has more than one region.
+    const gpu::Buffer& maskBuffer() const { return *maskBuffer_; }
+    /// Fills what is to be copied to the mask buffer. `content`: of the input, without padding.
+    void writeMask(const RegionMask& mask, Extent content, std::span<std::byte> bytes) const;
+    /// For the picture kernels: how colours are matched, and what that is computed from.
+    const gpu::Buffer& colourBuffer() const { return *colourBuffer_; }
     /// One uint: values stored saturated since the start.
     const gpu::Buffer& overflowBuffer() const { return *overflowBuffer_; }
 
@@ -98,6 +112,9 @@ class Plan {
     void add(const FusedNode& node, const model::Conv2d& op);
     void add(const FusedNode& node, const model::Normalize& op);
     void add(const FusedNode& node, const model::Concat& op);
+    void addCovariance(int input, const model::Normalize& site);
+    void addHistogram(int input, const model::Normalize& site);
+    void addMix(const FusedNode& node, const model::Normalize& site);
     void addElementwise(const FusedNode& node, const struct ElementwiseChoice& choice);
     void addGather(const FusedNode& node, const std::string& shader, const struct GatherChoice& choice);
     struct Kernel {
@@ -111,6 +128,7 @@ class Plan {
     Dispatch make(const Kernel& kernel, const Push& push);
     const Shape& shape(int tensor) const { return maps_[static_cast<std::size_t>(tensor)].shape; }
     gpu::Binding overflow() const;
+    bool dependsOnSite(const FusedNode& node, const std::vector<bool>& afterSite) const;
     bool isRead(int tensor) const;
 
     gpu::Device* device_;
@@ -134,6 +152,15 @@ class Plan {
     std::unique_ptr<gpu::Buffer> statisticsBuffer_;
     std::unique_ptr<gpu::Buffer> coefficientsBuffer_;
     std::unique_ptr<gpu::Buffer> historyBuffer_;
+    std::unique_ptr<gpu::Buffer> covarianceBuffer_;
+    std::unique_ptr<gpu::Buffer> histogramBuffer_;
+    struct MaskPlace {
+        Extent map;
+        std::uint64_t base = 0;  ///< in words
+    };
+    std::vector<MaskPlace> maskPlaces_;  ///< one per site
+    std::unique_ptr<gpu::Buffer> maskBuffer_;
+    std::unique_ptr<gpu::Buffer> colourBuffer_;
     std::unique_ptr<gpu::Buffer> overflowBuffer_;
     gpu::DescriptorPool descriptors_;
     std::vector<Dispatch> dispatches_;

@@ -27,7 +27,14 @@ Tensor PlanRunner::run(const Tensor& input, const Controls& controls) {
     packFeatures(input, map, staging.mapped());
     if (plan_.frameBlock().siteCount() > 0)
         plan_.frameBlock().fill(block.mapped(), controls);
+    std::optional<gpu::Buffer> mask;
+    if (controls.mask) {
+        mask.emplace(device_, gpu::Buffer::Params{"mask staging", plan_.maskBuffer().sizeBytes(), gpu::MemoryKind::Upload});
+        plan_.writeMask(*controls.mask, plan_.inputExtent(), mask->mapped());
+    }
     gpu::runOnce(device_, device_.computeQueue(), [&](vk::CommandBuffer commands) {
+        if (mask)
+            commands.copyBuffer(mask->handle(), plan_.maskBuffer().handle(), vk::BufferCopy(0, 0, mask->sizeBytes()));
         // All bits set are NaN in both storage types.
         commands.fillBuffer(plan_.arena().handle(), 0, VK_WHOLE_SIZE, 0xffffffffu);
         gpu::recordBarrier(commands);
@@ -50,7 +57,23 @@ Tensor PlanRunner::run(const Tensor& input, const Controls& controls) {
                 commands.dispatchBase(0, 0, dispatch.baseZ, dispatch.groups[0], dispatch.groups[1], dispatch.groups[2]);
         }
     });
+    if (plan_.frameBlock().covarianceBytes() > 0)
+        takeCovariance();
     return read(plan_.outputTensor());
+}
+
+void PlanRunner::takeCovariance() {
+    const std::uint64_t sizeBytes = plan_.frameBlock().covarianceBytes();
+    gpu::Buffer readback(device_, {"covariances", sizeBytes, gpu::MemoryKind::Readback});
+    gpu::runOnce(device_, device_.computeQueue(), [&](vk::CommandBuffer commands) {
+        gpu::recordBarrier(commands);
+        commands.copyBuffer(plan_.covarianceBuffer().handle(), readback.handle(), vk::BufferCopy(0, 0, sizeBytes));
+        gpu::recordHostBarrier(commands);
+    });
+    plan_.frameBlock().setContentCovariance(readback.mapped(), 0);
+    StyleStatistics taken(static_cast<std::size_t>(plan_.frameBlock().siteCount()));
+    plan_.frameBlock().readCovariances(readback.mapped(), taken);
+    covariances_ = std::move(taken);
 }
 
 Tensor PlanRunner::read(int tensor) {

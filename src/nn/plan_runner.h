@@ -28,9 +28,14 @@ class PlanRunner {
     Tensor read(int tensor);
     /// Statistics at the sites in the last run.
     StyleStatistics statistics();
+    /// What the covariance kernel left at the sites; entries the last run did not write are old.
+    const StyleStatistics& covariances() const { return covariances_; }
     Plan& plan() { return plan_; }
 
   private:
+    void takeCovariance();
+
+    StyleStatistics covariances_;
     gpu::Device& device_;
     Plan plan_;
 };

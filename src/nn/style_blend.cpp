@@ -26,7 +26,7 @@ void addRow(BlendedAffine& sum, const std::vector<float>& gamma, const std::vect
 }  // namespace
 
 BlendedAffine blendStyles(const model::Network::SiteParameters& parameters, const Controls& controls,
-                          std::size_t site) {
+                          std::size_t site, int region) {
     const std::size_t channels = parameters.learnedGamma.size();
     const AffineSource source = controls.cell(site).affine;
     if (source == AffineSource::Identity)
@@ -37,7 +37,7 @@ BlendedAffine blendStyles(const model::Network::SiteParameters& parameters, cons
     BlendedAffine sum{std::vector<float>(channels, 0.0f), std::vector<float>(channels, 0.0f)};
     float total = 0;
     bool any = false;
-    for (const auto& style : controls.styles) {
+    for (const auto& style : controls.stylesOf(region)) {
         total += style.weight;
         any = any || style.weight != 0;
     }
@@ -45,7 +45,7 @@ BlendedAffine blendStyles(const model::Network::SiteParameters& parameters, cons
         sum.passThrough = true;
         return sum;
     }
-    for (const auto& style : controls.styles) {
+    for (const auto& style : controls.stylesOf(region)) {
         if (style.weight == 0)
             continue;
         const float weight = controls.normalizeWeights ? style.weight / total : style.weight;

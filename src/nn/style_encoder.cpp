@@ -32,7 +32,7 @@ class SizedEncoder {
     explicit SizedEncoder(const Params& params);
 
     bool fits(Extent picture, Extent content) const { return picture == picture_ && content == content_; }
-    StyleStatistics encode(std::span<const std::uint8_t> rgba, gpu::Timeline& timeline);
+    StyleEncoder::Encoding encode(std::span<const std::uint8_t> rgba, gpu::Timeline& timeline);
 
   private:
     void record(const std::vector<Dispatch>& dispatches);
@@ -43,7 +43,8 @@ class SizedEncoder {
     Plan plan_;
     gpu::Buffer source_;
     gpu::Buffer block_;
-    gpu::Buffer readback_;
+    FeatureMap features_;   ///< of the last site
+    gpu::Buffer readback_;  ///< statistics, the features, covariances
     gpu::CommandPool pool_;
     std::unique_ptr<gpu::Timestamps> timestamps_;
     SlicedCommands commands_;
@@ -66,7 +67,9 @@ SizedEncoder::SizedEncoder(const Params& params)
              .fuseEnds = true}),
       source_(params.device, {"style picture", pictureBytes(params.picture), gpu::MemoryKind::Upload}),
       block_(params.device, {"style block", plan_.frameBlock().sizeBytes(), gpu::MemoryKind::Upload}),
-      readback_(params.device, {"style statistics", plan_.frameBlock().statisticsBytes(), gpu::MemoryKind::Readback}),
+      features_(plan_.map(model::sites(params.network.graph).back().input)),
+      readback_(params.device, {"style statistics", plan_.frameBlock().statisticsBytes() + features_.sizeBytes() + plan_.frameBlock().covarianceBytes(),
+                                gpu::MemoryKind::Readback}),
       pool_(params.device, params.device.computeQueue()) {
     plan_.frameBlock().fillForStatistics(block_.mapped());
     std::vector<Dispatch> dispatches{loadPictureDispatch(
@@ -89,6 +92,13 @@ void SizedEncoder::record(const std::vector<Dispatch>& dispatches) {
         gpu::recordBarrier(commands);
         commands.copyBuffer(plan_.statisticsBuffer().handle(), readback_.handle(),
                             vk::BufferCopy(0, 0, plan_.frameBlock().statisticsBytes()));
+        commands.copyBuffer(plan_.arena().handle(), readback_.handle(),
+                            vk::BufferCopy(features_.offsetBytes, plan_.frameBlock().statisticsBytes(),
+                                           features_.sizeBytes()));
+        if (plan_.frameBlock().covarianceBytes() > 0)
+            commands.copyBuffer(plan_.covarianceBuffer().handle(), readback_.handle(),
+                                vk::BufferCopy(0, plan_.frameBlock().statisticsBytes() + features_.sizeBytes(),
+                                               plan_.frameBlock().covarianceBytes()));
         gpu::recordHostBarrier(commands);
     };
     commands_ = recordSlices({.pool = pool_,
@@ -100,13 +110,19 @@ void SizedEncoder::record(const std::vector<Dispatch>& dispatches) {
                               .epilogue = epilogue});
 }
 
-StyleStatistics SizedEncoder::encode(std::span<const std::uint8_t> rgba, gpu::Timeline& timeline) {
+StyleEncoder::Encoding SizedEncoder::encode(std::span<const std::uint8_t> rgba, gpu::Timeline& timeline) {
     std::memcpy(source_.mapped().data(), rgba.data(), rgba.size());
     for (const auto& slice : commands_.slices) {
         const vk::CommandBuffer commands = *slice;
         timeline.wait(device_.computeQueue().submit(timeline, std::span(&commands, 1)));
     }
-    return plan_.frameBlock().readStatistics(readback_.mapped());
+    const auto bytes = readback_.mapped();
+    const auto statisticsBytes = plan_.frameBlock().statisticsBytes();
+    StyleStatistics statistics = plan_.frameBlock().readStatistics(bytes);
+    plan_.frameBlock().readCovariances(
+        bytes.subspan(statisticsBytes + features_.sizeBytes(), plan_.frameBlock().covarianceBytes()), statistics);
+    return {std::move(statistics),
+            unpackFeatures(features_, bytes.subspan(statisticsBytes, features_.sizeBytes()))};
 }
 
 }  // namespace
@@ -121,7 +137,7 @@ class StyleEncoder::Implementation {
           precision_(precision),
           timeline_(device) {}
 
-    StyleStatistics encode(std::span<const std::uint8_t> rgba, Extent extent, float styleScale) {
+    Encoding encode(std::span<const std::uint8_t> rgba, Extent extent, float styleScale) {
         IMPASTO_CHECK(extent.height > 0 && extent.width > 0 && rgba.size() == pictureBytes(extent));
         return encoderFor(extent, model::styleExtent(extent, styleScale)).encode(rgba, timeline_);
     }
@@ -159,6 +175,11 @@ StyleEncoder::StyleEncoder(gpu::Device& device, gpu::PipelineLibrary& pipelines,
 StyleEncoder::~StyleEncoder() = default;
 
 StyleStatistics StyleEncoder::encode(std::span<const std::uint8_t> rgba, Extent extent, float styleScale) {
+    return implementation_->encode(rgba, extent, styleScale).statistics;
+}
+
+StyleEncoder::Encoding StyleEncoder::encodeFeatures(std::span<const std::uint8_t> rgba, Extent extent,
+                                                    float styleScale) {
     return implementation_->encode(rgba, extent, styleScale);
 }
 

@@ -7,11 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "common/views.h"
 #include "gpu/device.h"
 #include "gpu/image.h"
 #include "gpu/pipeline.h"
 #include "model/network.h"
 #include "nn/controls.h"
+#include "nn/frame_block.h"
 #include "nn/precision.h"
 #include "tensor/tensor.h"
 
@@ -44,6 +46,15 @@ class Stylizer {
     explicit Stylizer(const Params& params);  ///< throws Error when the device cannot hold the network at this size
     ~Stylizer();
 
+    /// A further picture of the same frame under other settings: the encoder's features are used again, only what
+    /// comes after the sites runs once more. `side` is 1 or 2; policies with memory keep one per side. One `target` is
+    /// always of one side.
+    struct ExtraPass {
+        int side = 1;
+        const Controls* controls = nullptr;
+        const gpu::Image* target = nullptr;
+    };
+
     /// Starts one frame: copies `rgba` (source extent, 4 bytes per pixel) and submits everything up to the stylized
     /// picture in `target` (output extent, layout GENERAL). Returns the timeline value that is reached when the target
     /// may be read. Blocks while both frames in flight are busy and, with yieldToOthers, until the last slice is
@@ -51,7 +62,8 @@ class Stylizer {
     /// Commands are recorded at the first use of a target and kept for its address: targets outlive the stylizer, or
     /// are given to `forget` first.
     std::uint64_t submit(std::span<const std::uint8_t> rgba, const Controls& controls, const gpu::Image& target,
-                         const gpu::Image* sourceCopy = nullptr);
+                         const gpu::Image* sourceCopy = nullptr, std::span<const ExtraPass> extraPasses = {},
+                         const gpu::Image* layerPicture = nullptr);
     void forget(const gpu::Image& target);
 
     const gpu::Timeline& timeline() const;
@@ -62,6 +74,31 @@ class Stylizer {
 
     /// Statistics of the content at every site in the last finished frame (exact, per channel).
     StyleStatistics contentStatistics() const;
+    /// What the sites did in the last finished frame under the settings of one side; empty when that side did not run.
+    std::vector<SiteView> siteViews(int side = 0) const;
+
+    /// Counts of the histogram that side's controls asked for in the last finished frame: kHistogramBins before the site,
+    /// as many after it (shaders/norm/histogram.comp says over which range). Empty when the side did not run.
+    std::vector<std::uint32_t> histogram(int side) const;
+
+    /// What can be looked at with `watchLayer`, in the order it is computed.
+    struct Layer {
+        std::string name;
+        int channels = 0;
+    };
+    std::vector<Layer> layers() const;
+    /// From the next frame on, the layer's channels are drawn as a grid of grey tiles into the image given to `submit`;
+    /// with `channel` ≥ 0 that one alone. −1: none. Records the network's commands anew.
+    void watchLayer(int layer, int channel);
+    static constexpr int kLayerPictureSide = shaders::kFeatureViewSide;
+    /// Tiles in a row of the grid for this many channels.
+    static int layerTilesAcross(int channels);
+
+    /// How far the low-rank transforms of side 0 are from those of another side, relative; see FrameBlock.
+    double lowRankDistance(int side) const;
+
+    /// Device time of the normalization sites in the last finished frame under one side's settings; 0 without timestamps.
+    double siteTimeMs(int side) const;
 
     std::vector<OperationTime> operationTimes() const;
     double gpuTimeMs() const;       ///< of the last finished frame; 0 without timestamps
@@ -86,6 +123,13 @@ class StyleEncoder {
 
     /// `rgba` has `extent`; it is area-reduced to model::styleExtent(extent, styleScale) first.
     StyleStatistics encode(std::span<const std::uint8_t> rgba, Extent extent, float styleScale = 1.0f);
+
+    /// The same with the features of the last site, padding included.
+    struct Encoding {
+        StyleStatistics statistics;
+        Tensor features;
+    };
+    Encoding encodeFeatures(std::span<const std::uint8_t> rgba, Extent extent, float styleScale = 1.0f);
 
   private:
     class Implementation;

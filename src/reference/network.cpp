@@ -81,7 +81,32 @@ Run run(const model::Network& network, const Tensor& rgb, const StyleBlend& blen
         const SiteSettings& site = settings[settings.size() == 1 ? 0 : index];
         const auto parameters = network.siteParameters(sites[index]);
         const Affine affine = blendAffine(parameters, blend, op.index, site);
-        return applyAffine(x, coefficients(channelStatistics(x), parameters, affine, site));
+        if (effectivePolicy(site.cell) == StatisticsPolicy::LowRank && !affine.passThrough)
+            return lowRank(x, blend, op.index, affine, site);
+        return applyAffine(x, coefficients(channelStatistics(x, samplingOf(site.cell)), parameters, affine, site));
+    };
+    Runner runner(network, rgb, normalize);
+    for (const model::Node& node : network.graph.nodes)
+        runner.step(node);
+    return {std::move(runner.tensors())};
+}
+
+Run runRegions(const model::Network& network, const Tensor& rgb, const Regions& regions,
+               std::span<const SiteSettings> settings) {
+    const std::vector<model::Site> sites = model::sites(network.graph);
+    IMPASTO_CHECK(settings.size() == 1 || settings.size() == sites.size());
+    IMPASTO_CHECK(regions.siteMasks.size() == sites.size());
+    model::inferShapes(network.graph, rgb.shape().extent());
+    const auto normalize = [&](const model::Normalize& op, const Tensor& x) {
+        const auto index = static_cast<std::size_t>(op.index);
+        const SiteSettings& site = settings[settings.size() == 1 ? 0 : index];
+        const auto parameters = network.siteParameters(sites[index]);
+        const ChannelStatistics content = channelStatistics(x);
+        std::vector<SiteCoefficients> ofRegions;
+        for (const StyleBlend& blend : regions.blends)
+            ofRegions.push_back(
+                coefficients(content, parameters, blendAffine(parameters, blend, op.index, site), site));
+        return applyRegions(x, ofRegions, regions.siteMasks[index]);
     };
     Runner runner(network, rgb, normalize);
     for (const model::Node& node : network.graph.nodes)
@@ -95,6 +120,8 @@ StyleStatistics encodeStyle(const model::Network& network, const Tensor& rgb) {
     model::inferShapes(network.graph, rgb.shape().extent());
     const auto record = [&statistics](const model::Normalize&, const Tensor& x) {
         statistics.push_back(channelStatistics(x));
+        if (x.shape().channels <= kMaxRank)
+            statistics.back().covariance = channelCovariance(x);
         return x;
     };
     Runner runner(network, rgb, record);

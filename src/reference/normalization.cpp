@@ -33,14 +33,14 @@ class Union {
     std::vector<double> variances_;
 };
 
-ChannelStatistics mergedIntoGroups(const ChannelStatistics& content, int groups) {
+ChannelStatistics mergedIntoGroups(const ChannelStatistics& content, int groups, int channelStep) {
     const int channels = static_cast<int>(content.mean.size());
     ChannelStatistics result = content;
     for (int group = 0; group < groups; ++group) {
         const auto begin = static_cast<std::size_t>(groupBegin(group, groups, channels));
         const auto end = static_cast<std::size_t>(groupBegin(group + 1, groups, channels));
         Union merged;
-        for (std::size_t c = begin; c < end; ++c)
+        for (std::size_t c = begin; c < end; c += static_cast<std::size_t>(channelStep))
             merged.add(content.mean[c], content.variance[c]);
         for (std::size_t c = begin; c < end; ++c) {
             result.mean[c] = static_cast<float>(merged.mean());
@@ -124,6 +124,46 @@ ChannelStatistics channelStatistics(const Tensor& x) {
     return result;
 }
 
+ChannelStatistics channelStatistics(const Tensor& x, const PixelSampling& sampling) {
+    const Shape& shape = x.shape();
+    const int count = sampleCount(sampling, shape.height, shape.width);
+    Tensor samples({shape.channels, 1, count});
+    const int step = sampling.step;
+    const int columns = (shape.width + step - 1) / step;
+    for (int c = 0; c < shape.channels; ++c) {
+        for (int i = 0; i < count; ++i) {
+            if (sampling.kind != PixelSampling::Kind::Thumbnail) {
+                const int pixel = sampling.kind == PixelSampling::Kind::All
+                                      ? i
+                                      : sparsePixel(i, step, static_cast<int>(shape.planeSize()));
+                samples.plane(c)[i] = x.plane(c)[pixel];
+                continue;
+            }
+            double sum = 0;
+            int pixels = 0;
+            for (int row = i / columns * step; row < std::min(shape.height, (i / columns + 1) * step); ++row) {
+                for (int column = i % columns * step; column < std::min(shape.width, (i % columns + 1) * step);
+                     ++column, ++pixels)
+                    sum += x.plane(c)[row * shape.width + column];
+            }
+            samples.plane(c)[i] = static_cast<float>(sum / pixels);
+        }
+    }
+    return channelStatistics(samples);
+}
+
+ChannelStatistics temporalAverage(const ChannelStatistics& state, const ChannelStatistics& frame, double weight) {
+    ChannelStatistics result;
+    for (std::size_t c = 0; c < frame.mean.size(); ++c) {
+        const double mean = (1 - weight) * state.mean[c] + weight * frame.mean[c];
+        const double square = (1 - weight) * (state.variance[c] + double{state.mean[c]} * state.mean[c]) +
+                              weight * (frame.variance[c] + double{frame.mean[c]} * frame.mean[c]);
+        result.mean.push_back(static_cast<float>(mean));
+        result.variance.push_back(static_cast<float>(std::max(0.0, square - mean * mean)));
+    }
+    return result;
+}
+
 Affine blendAffine(const model::Network::SiteParameters& parameters, const StyleBlend& blend, int siteIndex,
                    const SiteSettings& settings) {
     const std::size_t channels = parameters.learnedGamma.size();
@@ -157,13 +197,14 @@ Affine blendAffine(const model::Network::SiteParameters& parameters, const Style
 
 ChannelStatistics mergeStatistics(const ChannelStatistics& content, const Normalization& cell) {
     const int channels = static_cast<int>(content.mean.size());
+    const int step = effectivePolicy(cell) == StatisticsPolicy::Channels ? cell.channelStep : 1;
     switch (cell.statistics) {
         case StatisticsSource::None:
             return {std::vector<float>(content.mean.size(), 0.0f), std::vector<float>(content.mean.size(), 1.0f)};
         case StatisticsSource::Layer:
-            return mergedIntoGroups(content, 1);
+            return mergedIntoGroups(content, 1, step);
         case StatisticsSource::Group:
-            return mergedIntoGroups(content, groupCount(cell.groups, channels));
+            return mergedIntoGroups(content, groupCount(cell.groups, channels), step);
         case StatisticsSource::Batch:
         case StatisticsSource::Instance:
             return content;
@@ -177,7 +218,9 @@ SiteCoefficients coefficients(const ChannelStatistics& content, const model::Net
     const std::size_t channels = content.mean.size();
     if (affine.passThrough)
         return {std::vector<float>(channels, 1.0f), std::vector<float>(channels, 0.0f)};
-    ChannelStatistics used = mergeStatistics(content, settings.cell);
+    const bool pooled = effectivePolicy(settings.cell) == StatisticsPolicy::LastFrames;
+    ChannelStatistics used = mergeStatistics(
+        pooled ? lastFrames(content, history, settings.cell.policyFrames) : content, settings.cell);
     if (settings.cell.statistics == StatisticsSource::Batch)
         used = settings.cell.lastFrames > 0 ? lastFrames(content, history, settings.cell.lastFrames) : parameters.batch;
     // With no statistics σ is exactly 1 and takes no ε.
@@ -191,6 +234,23 @@ SiteCoefficients coefficients(const ChannelStatistics& content, const model::Net
         const double b = affine.beta[c] + own * content.mean[c] - a * used.mean[c];
         result.a.push_back(static_cast<float>(strength * a + 1 - strength));
         result.b.push_back(static_cast<float>(strength * b));
+    }
+    return result;
+}
+
+Tensor applyRegions(const Tensor& x, std::span<const SiteCoefficients> regions, const Tensor& masks) {
+    IMPASTO_CHECK(masks.shape() == (Shape{static_cast<int>(regions.size()), x.shape().height, x.shape().width}));
+    Tensor result(x.shape());
+    for (int c = 0; c < x.shape().channels; ++c) {
+        for (std::size_t pixel = 0; pixel < x.shape().planeSize(); ++pixel) {
+            double y = 0;
+            for (std::size_t r = 0; r < regions.size(); ++r) {
+                const auto channel = static_cast<std::size_t>(c);
+                const double restyled = double{regions[r].a[channel]} * x.plane(c)[pixel] + regions[r].b[channel];
+                y += masks.plane(static_cast<int>(r))[pixel] * restyled;
+            }
+            result.plane(c)[pixel] = static_cast<float>(y);
+        }
     }
     return result;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <span>
 #include <vector>
 
@@ -26,6 +27,13 @@ Tensor activate(const Tensor& x, const model::Activation& activation);
 
 /// Per-channel mean and biased variance over all pixels, two passes in double.
 ChannelStatistics channelStatistics(const Tensor& x);
+
+/// The same over the samples of `sampling`: single pixels, or means of step×step blocks (smaller at the right and bottom).
+ChannelStatistics channelStatistics(const Tensor& x, const PixelSampling& sampling);
+
+/// Exponential average of μ and E[x²] over frames, as mean and variance: `weight` of the frame's, the rest of the
+/// state's.
+ChannelStatistics temporalAverage(const ChannelStatistics& state, const ChannelStatistics& frame, double weight);
 
 /// Index into a row of `size` elements for a position outside it: reflection that does not repeat the edge
 /// (… 2 1 | 0 1 2 | 1 0 …), back and forth as far as needed. A row of one element is all edge.
@@ -65,17 +73,29 @@ Affine blendAffine(const model::Network::SiteParameters& parameters, const Style
                    const SiteSettings& settings);
 
 /// Statistics of each channel after merging into the layer or into groups (see `groupBegin`): mean of means, and
-/// mean(var + (μ−μ̄)²). `Batch` and `Instance` leave them as they are; `None` gives μ = 0, σ² = 1.
+/// mean(var + (μ−μ̄)²), with the policy Channels only over every k-th channel of each. `Batch` and `Instance` leave them as they are; `None` gives μ = 0, σ² = 1.
 ChannelStatistics mergeStatistics(const ChannelStatistics& content, const Normalization& cell);
 
 /// `a = γ/√(σ²+ε)`, `b = β − a·μ`, then strength `a' = α·a + 1 − α`, `b' = α·b`. For StatisticsSource::None `a = γ`,
-/// `b = β`. `content` are exact per-channel statistics; `history` are earlier frames' for 'last N frames', newest
-/// first: the content and at most N − 1 of them are merged, fewer when fewer are there.
+/// `b = β`. `content` are per-channel statistics of the frame (for 'temporal' and 'frozen' those of the state); `history`
+/// are earlier frames' for 'last N frames', newest first: the content and at most N − 1 of them are merged, fewer when
+/// fewer are there.
 SiteCoefficients coefficients(const ChannelStatistics& content, const model::Network::SiteParameters& parameters,
                               const Affine& affine, const SiteSettings& settings,
                               std::span<const ChannelStatistics> history = {});
 
+/// Covariance of all pairs of channels over all pixels, `[C,C]`, divided by N; double accumulators.
+std::vector<float> channelCovariance(const Tensor& x);
+
+/// Low-rank normalization (see model/low_rank.h) of `x` with its own covariance and those of the styles, strength
+/// applied: y = α·(M(x − μ) + β) + (1 − α)·x.
+Tensor lowRank(const Tensor& x, const StyleBlend& blend, int siteIndex, const Affine& affine,
+               const SiteSettings& settings);
+
 Tensor applyAffine(const Tensor& x, const SiteCoefficients& coefficients);
+
+/// `y = Σ mᵣ·(aᵣ·x + bᵣ)`: `masks` has one channel per region, of x's size, summing to one everywhere.
+Tensor applyRegions(const Tensor& x, std::span<const SiteCoefficients> regions, const Tensor& masks);
 
 /// The whole network on an input whose sides are multiples of the graph's. `settings` has one entry per site, or one
 /// for all. Returns every tensor by number. Throws Error when the network cannot run at this size.
@@ -85,6 +105,15 @@ struct Run {
 };
 Run run(const model::Network& network, const Tensor& rgb, const StyleBlend& blend,
         std::span<const SiteSettings> settings);
+
+/// The same with one mix of styles per region, and one mask per site for `applyRegions`. Statistics of the content are
+/// those of the whole picture.
+struct Regions {
+    std::span<const StyleBlend> blends;
+    std::span<const Tensor> siteMasks;
+};
+Run runRegions(const model::Network& network, const Tensor& rgb, const Regions& regions,
+               std::span<const SiteSettings> settings);
 
 /// Statistics of a picture at every site: sites pass their input through (a style normalized by itself is unchanged).
 /// Sides are multiples of the graph's, as for `run`.
@@ -96,6 +125,23 @@ Tensor crop(const Tensor& x, Extent extent);
 
 /// Exact area-average reduction (each output pixel is the mean of the input area it covers); enlarging is bilinear.
 Tensor resizeArea(const Tensor& x, Extent extent);
+
+/// The colours of `source` at the brightness of `styled`, both `[3,H,W]` in 0..1: Y + s·(C − Y(C)) with BT.601 luma Y and
+/// s ≤ 1 as large as 0..1 allows, so that neither brightness nor hue is clipped.
+Tensor keepColours(const Tensor& styled, const Tensor& source);
+
+/// x ↦ matrix·x + offset, on RGB.
+struct ColourMap {
+    std::array<std::array<double, 3>, 3> matrix{};
+    std::array<double, 3> offset{};
+};
+/// The map that gives `styled` (clamped to 0..1) the mean and covariance of `picture` and moves colours least: T =
+/// R⁻¹·(R·Σs·R)^½·R⁻¹ with R = Σo^½, the Monge-Kantorovich map between normal distributions (Pitié and Kokaram 2007). Of
+/// the maps that match covariances (whitening and colouring as in CORAL, Sun, Feng and Saenko 2016; Cholesky factors) it
+/// is the symmetric one: it turns no hue that need not turn. `leastVariance` is added to both diagonals, which bounds it
+/// where `styled` is nearly grey. Both are `[3,h,w]`; only `content` counts.
+ColourMap colourMatch(const Tensor& styled, const Tensor& picture, Extent content, double leastVariance = 4e-4);
+Tensor applyColourMap(const Tensor& rgb, const ColourMap& map);
 
 /// Guided upsampling: `styled` and the `picture` it was made from, both `[3,h,w]` with content `content` (the rest is
 /// padding), brought to the size of `full` `[3,H,W]`, H ≥ content height, W ≥ content width. Per 2×2 quad the gain

@@ -2,14 +2,18 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "app/settings.h"
 #include "app/stats.h"
+#include "ui/ui.h"
 
 namespace impasto::ui {
+
+struct Ui;
 
 /// Edits of the blend as the gallery makes them.
 
@@ -25,6 +29,12 @@ bool addChoice(app::Settings& settings, const std::string& id, float weight = 1.
 /// Takes the style out of the blend, unless it is the last one.
 void removeChoice(app::Settings& settings, std::string_view id);
 
+/// The usable style of the gallery `by` places after the first chosen one, alone; round and round.
+void stepStyle(Ui& ui, int by);
+
+/// Two or three styles of the gallery at random weights.
+void surprise(Ui& ui);
+
 /// What the weights come to, one per style: solo and mute applied, divided by their sum when they are normalized.
 std::vector<float> effectiveWeights(const app::Settings& settings);
 
@@ -35,13 +45,16 @@ void randomMix(app::Settings& settings, std::uint32_t seed);
 void normalizeNow(app::Settings& settings);
 
 /// Makes the weights a drift has come to those that are set: before they are edited, so that nothing jumps.
-void holdDrift(app::Settings& settings, const app::Stats& stats);
+void holdDrift(app::StyleMix& mix, std::span<const float> drifted);
 
 /// Starts a drift, or ends it and keeps the weights it has come to.
-void toggleDrift(app::Settings& settings, const app::Stats& stats);
+void toggleDrift(Ui& ui);
 
 /// The weights to show, one per style: as set, or where a drift has brought them.
-std::vector<float> shownWeights(const app::Settings& settings, const app::Stats& stats);
+std::vector<float> shownWeights(const Ui& ui);
+
+/// Where a drift has brought the weights of the region in hand; empty without one.
+std::span<const float> driftOf(const Ui& ui);
 
 /// The gallery's style of this id, or null.
 const app::GalleryStyle* findStyle(const app::Stats& stats, std::string_view id);

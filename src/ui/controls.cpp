@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdlib>
+#include <optional>
 
 #include "ui/widgets.h"
 
@@ -23,24 +28,46 @@ float fromFraction(const SliderSpec& spec, float fraction) {
     return std::clamp(rounded, spec.min, spec.max);
 }
 
-/// The number being typed: opens when `begin`, stays until Enter, Escape or a click elsewhere.
-bool typeValue(const SliderSpec& spec, const ImRect& rect, bool begin, float& value) {
+/// What is typed, or nothing when it is no number.
+std::optional<float> parseTyped(const SliderSpec& spec, std::string text) {
+    std::ranges::replace(text, ',', '.');
+    char* end = nullptr;
+    const float typed = std::strtof(text.c_str(), &end) / spec.typedFactor;
+    if (end == text.c_str() || !std::isfinite(typed))
+        return std::nullopt;
+    return std::clamp(spec.wholeNumbers ? std::round(typed) : typed, spec.min, spec.max);
+}
+
+/// The number being typed: opens when `begin`, stays until Enter or a click elsewhere (taken) or Escape (not).
+bool typeValue(Ui& ui, const SliderSpec& spec, const ImRect& rect, bool begin, float& value) {
+    UiState& state = ui.state;
     const std::string label = "##" + std::string(spec.name) + ".typed";
     ImGuiWindow* window = ImGui::GetCurrentWindow();
     const ImGuiID id = window->GetID(label.c_str());
-    if (!begin && !ImGui::TempInputIsActive(id))
+    if (!begin && state.typedInto != id)
         return false;
+    const std::string initial = fmt::format("{:.5g}", value * spec.typedFactor);
     const ImVec2 cursor = window->DC.CursorPos;
-    if (!ImGui::ItemAdd(rect, id))
-        return true;
-    if (begin)
+    if (!ImGui::ItemAdd(rect, id)) {
+        state.typedInto = 0;
+        return false;
+    }
+    if (begin) {
+        state.typed = initial;
+        state.typedInto = id;
         ImGui::GetCurrentContext()->NavActivateInputId = id;
-    float typed = value;
-    const char* format = spec.wholeNumbers ? "%.0f" : spec.logarithmic ? "%.1e" : "%.3f";
-    if (ImGui::TempInputScalar(rect, id, label.c_str(), ImGuiDataType_Float, &typed, format, &spec.min, &spec.max) &&
-        std::isfinite(typed))
-        value = std::clamp(spec.wholeNumbers ? std::round(typed) : typed, spec.min, spec.max);
+    }
+    std::array<char, 32> text{};
+    state.typed.copy(text.data(), text.size() - 1);
+    ImGui::TempInputText(rect, id, label.c_str(), text.data(), static_cast<int>(text.size()),
+                         ImGuiInputTextFlags_AutoSelectAll);
+    state.typed = text.data();
     window->DC.CursorPos = cursor;
+    if (!ImGui::TempInputIsActive(id)) {
+        if (state.typed != initial)
+            value = parseTyped(spec, state.typed).value_or(value);
+        state.typedInto = 0;
+    }
     return true;
 }
 
@@ -70,33 +97,49 @@ bool sliderTrack(Ui& ui, std::string_view name, const ImRect& rect, float& value
     return dragging;
 }
 
-bool slider(Ui& ui, const SliderSpec& spec, float& value) {
+bool numberControl(Ui& ui, const SliderSpec& spec, const ImRect& track, const ImRect& number, float& value) {
     const Theme& theme = ui.theme;
-    const ImRect row = takeRow(ui);
-    const float labelEnd = row.Min.x + theme.px(kLabelWidth);
-    const float valueStart = row.Max.x - theme.px(kValueWidth);
-    drawText(theme.fonts.body, {row.Min, {labelEnd, row.Max.y}}, theme.colors.textDim, spec.label);
-    if (!spec.explanation.empty())
-        helpMark(ui, row.Min.x + textWidth(theme.fonts.body, spec.label) + theme.px(3), row, spec.explanation);
-
-    const ImRect track{{labelEnd, row.Min.y}, {valueStart - theme.px(kGap), row.Max.y}};
-    const ImRect number{{valueStart, row.Min.y + theme.px(2)}, {row.Max.x, row.Max.y - theme.px(2)}};
     const float before = value;
-
     float fraction = toFraction(spec, value);
     Interaction action;
     if (sliderTrack(ui, spec.name, track, fraction, &action))
         value = fromFraction(spec, fraction);
     Interaction onNumber;
-    if (!typeValue(spec, number, action.began && ImGui::GetIO().KeyCtrl, value)) {
+    if (!typeValue(ui, spec, number, action.began && ImGui::GetIO().KeyCtrl, value)) {
         onNumber = interact(ui, std::string(spec.name) + ".value", number);
-        drawText(theme.fonts.body, number, theme.colors.text, spec.format(value), Align::Right);
+        if (onNumber.hovered)
+            ImGui::SetMouseCursor(ImGuiMouseCursor_TextInput);
+        const std::string text = spec.shown.empty() ? spec.format(value) : std::string(spec.shown);
+        drawText(theme.fonts.body, number, spec.faint ? theme.colors.textFaint : theme.colors.text, text, Align::Right);
         if (onNumber.pressed)
-            typeValue(spec, number, true, value);
+            typeValue(ui, spec, number, true, value);
     }
     if (action.resetAsked || onNumber.resetAsked)
         value = spec.defaultValue;
+    const std::string note = fmt::format("{} … {}, at first {}\nDrag, Ctrl+click to type, right click to reset",
+                                         spec.format(spec.min), spec.format(spec.max), spec.format(spec.defaultValue));
+    Explanation explanation = spec.explanation;
+    if (explanation.title.empty())
+        explanation.title = spec.label;
+    explanation.note = note;
+    tooltip(ui, explanation, action.hovered || onNumber.hovered);
     return value != before;
+}
+
+bool slider(Ui& ui, const SliderSpec& spec, float& value) {
+    const Theme& theme = ui.theme;
+    const ImRect row = takeRow(ui);
+    const NumberPlaces places = numberPlaces(ui, row);
+    drawText(theme.fonts.body, {row.Min, {places.track.Min.x, row.Max.y}}, theme.colors.textDim, spec.label);
+    helpMark(ui, row.Min.x + textWidth(theme.fonts.body, spec.label) + theme.px(4), row, spec.explanation);
+    return numberControl(ui, spec, places.track, places.number, value);
+}
+
+NumberPlaces numberPlaces(Ui& ui, const ImRect& row) {
+    const Theme& theme = ui.theme;
+    const float valueStart = row.Max.x - theme.px(kValueWidth);
+    return {{{row.Min.x + theme.px(kLabelWidth), row.Min.y}, {valueStart - theme.px(kGap), row.Max.y}},
+            {{valueStart, row.Min.y + theme.px(2)}, {row.Max.x, row.Max.y - theme.px(2)}}};
 }
 
 namespace {
@@ -156,7 +199,7 @@ int segmentRow(Ui& ui, std::string_view text, std::span<const Segment> items, in
     const ImRect row = takeRow(ui);
     const float labelEnd = row.Min.x + theme.px(kLabelWidth);
     drawText(theme.fonts.body, {row.Min, {labelEnd, row.Max.y}}, theme.colors.textDim, text);
-    helpMark(ui, row.Min.x + textWidth(theme.fonts.body, text) + theme.px(3), row, explanation);
+    helpMark(ui, row.Min.x + textWidth(theme.fonts.body, text) + theme.px(4), row, explanation);
     return segments(ui, {{labelEnd, row.Min.y + theme.px(2)}, {row.Max.x, row.Max.y - theme.px(2)}}, items, active);
 }
 
@@ -167,7 +210,7 @@ bool toggleRow(Ui& ui, std::string_view name, std::string_view text, bool& value
     if (action.pressed)
         value = !value;
     drawText(theme.fonts.body, row, action.hovered ? theme.colors.text : theme.colors.textDim, text);
-    helpMark(ui, row.Min.x + textWidth(theme.fonts.body, text) + theme.px(3), row, explanation);
+    helpMark(ui, row.Min.x + textWidth(theme.fonts.body, text) + theme.px(4), row, explanation);
 
     const float on = animate(ui, action.id, value);
     const ImVec2 size{theme.px(30), theme.px(18)};

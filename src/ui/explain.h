@@ -14,6 +14,7 @@ struct Explanation {
     std::string_view text = {};
     std::string_view formula = {};
     std::string_view shortcut = {};
+    std::string_view note = {};  ///< faint, below
     bool empty() const { return title.empty() && text.empty(); }
 };
 

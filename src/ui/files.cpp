@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
 
-#include "ui/ui.h"
+#include "app/preset.h"
+#include "base/error.h"
+#include "ui/shortcuts.h"
 
 namespace impasto::ui {
 namespace {
@@ -20,6 +24,32 @@ std::string lowerExtension(std::string_view path) {
 template <std::size_t N>
 bool isOneOf(std::string_view path, const std::array<std::string_view, N>& extensions) {
     return std::ranges::find(extensions, lowerExtension(path)) != extensions.end();
+}
+
+/// Takes over the settings that a preset or a snapshot carries, but not its source, theme and panel. False when the
+/// file carries none.
+bool takeSettings(Ui& ui, const std::string& path) {
+    const std::string extension = lowerExtension(path);
+    if (extension != ".png" && extension != ".json")
+        return false;
+    app::Settings found;
+    try {
+        found = app::loadPreset(path).settings;
+    } catch (const Error& error) {
+        // A picture without settings is a picture; anything else called .json can be nothing else.
+        if (extension == ".json")
+            say(ui.state, app::Message::Kind::Error, error.what());
+        return extension == ".json";
+    }
+    found.source = ui.settings.source;
+    found.paused = ui.settings.paused;
+    found.lightTheme = ui.settings.lightTheme;
+    found.panelVisible = ui.settings.panelVisible;
+    ui.settings = found;
+    say(ui.state, app::Message::Kind::Info,
+        fmt::format("Settings of {}. {} takes them back", std::filesystem::path(path).filename().string(),
+                    keysOf(Action::Undo)));
+    return true;
 }
 
 }  // namespace
@@ -63,11 +93,13 @@ void listFolder(FileList& list, const std::filesystem::path& folder) {
 }
 
 void dropFiles(Ui& ui, const std::vector<std::string>& paths, ImVec2 position) {
+    ++ui.state.gesture;
     const bool onPanel = ui.settings.panelVisible && ui.state.panelArea.Contains(position);
     for (const std::string& path : paths) {
         if (onPanel && isImagePath(path)) {
             ui.requests.addStyles.push_back(path);
-        } else {
+            ui.state.pendingStyle = path;
+        } else if (!takeSettings(ui, path)) {
             ui.settings.source = path;
             if (!onPanel)
                 return;

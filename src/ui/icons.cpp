@@ -46,6 +46,20 @@ void drawMoon(const Pen& pen) {
     pen.list->PathStroke(pen.color, ImDrawFlags_Closed, pen.width);
 }
 
+/// An arrow that turns back, to the left; mirrored for redo.
+void drawTurn(const Pen& pen, bool back) {
+    const auto x = [back](float value) { return back ? value : 16 - value; };
+    pen.line({{x(5.5f), 2.5f}, {x(2), 6}, {x(5.5f), 9.5f}});
+    pen.line({{x(2), 6}, {x(9.5f), 6}});
+    const float quarter = IM_PI / 2;
+    if (back)
+        pen.list->PathArcTo(pen.at(9.5f, 9.75f), 3.75f * pen.unit, -quarter, quarter, 16);
+    else
+        pen.list->PathArcTo(pen.at(6.5f, 9.75f), 3.75f * pen.unit, -quarter, -3 * quarter, 16);
+    pen.list->PathLineTo(pen.at(x(6), 13.5f));
+    pen.list->PathStroke(pen.color, 0, pen.width);
+}
+
 void drawMedia(const Pen& pen, Icon icon) {
     switch (icon) {
         case Icon::Camera:
@@ -135,6 +149,9 @@ void drawIcon(Ui& ui, Icon icon, ImVec2 center, float size, ImU32 color) {
         case Icon::Image:
         case Icon::Snapshot:
             return drawMedia(pen, icon);
+        case Icon::Undo:
+        case Icon::Redo:
+            return drawTurn(pen, icon == Icon::Undo);
         case Icon::Help:
             return drawText(ui.theme.fonts.strong,
                             {{center.x - size, center.y - size}, {center.x + size, center.y + size}}, color, "?",

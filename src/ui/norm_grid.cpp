@@ -35,11 +35,29 @@ std::string sitesAt(const Ui& ui, StatisticsSource statistics, AffineSource affi
     std::string text;
     if (!ui.settings.perSite)
         return text;
-    for (std::size_t i = 0; i < ui.settings.siteNormalization.size(); ++i) {
-        const Normalization& cell = ui.settings.siteNormalization[i];
+    const bool right = ui.settings.split && ui.state.side == 1;
+    const auto& cells = right ? ui.settings.siteNormalizationB : ui.settings.siteNormalization;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const Normalization& cell = cells[i];
         if (cell.statistics == statistics && cell.affine == affine)
             text += fmt::format("{}{}", text.empty() ? "" : " ", i + 1);
     }
+    return text;
+}
+
+/// Which sides of a split are in this cell: "A", "B" or "A B".
+std::string sidesAt(const Ui& ui, StatisticsSource statistics, AffineSource affine) {
+    const app::Settings& settings = ui.settings;
+    if (!settings.split)
+        return {};
+    const auto site = static_cast<std::size_t>(ui.state.site);
+    const auto isAt = [&](const Normalization& all, const std::vector<Normalization>& perSite) {
+        const Normalization& cell = settings.perSite && site < perSite.size() ? perSite[site] : all;
+        return cell.statistics == statistics && cell.affine == affine;
+    };
+    std::string text = isAt(settings.normalization, settings.siteNormalization) ? "A" : "";
+    if (isAt(settings.normalizationB, settings.siteNormalizationB))
+        text += text.empty() ? "B" : " B";
     return text;
 }
 
@@ -96,6 +114,11 @@ Hovered drawCell(Ui& ui, const Layout& layout, int row, int column, Normalizatio
     if (!sites.empty()) {
         const ImRect corner{rect.Min, {rect.Max.x - theme.px(4), rect.Min.y + theme.px(14)}};
         drawText(theme.fonts.small, corner, active ? theme.colors.onAccent : theme.colors.accent, sites, Align::Right);
+    }
+
+    if (const std::string sides = sidesAt(ui, statistics, affine); !sides.empty()) {
+        const ImRect corner{{rect.Min.x + theme.px(5), rect.Min.y}, {rect.Max.x, rect.Min.y + theme.px(14)}};
+        drawText(theme.fonts.small, corner, active ? theme.colors.onAccent : theme.colors.accent, sides);
     }
 
     const Normalization shown{.statistics = statistics, .affine = affine, .groups = cell.groups, .lastFrames = 0};

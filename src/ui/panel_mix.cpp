@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "ui/blend.h"
+#include "ui/shortcuts.h"
 #include "ui/style_pad.h"
 #include "ui/style_picture.h"
 #include "ui/widgets.h"
@@ -31,16 +32,19 @@ constexpr Explanation kNormalizeHelp{
         "On: weights are divided by their sum, so the blend keeps its strength. Off: they are used as they are; all at "
         "zero leaves the features untouched.",
     .formula = "γ = Σ wₖ·σₖ / Σ wₖ"};
-constexpr Explanation kSoloHelp{.title = "Solo", .text = "Only the styles that are solo take part. Ctrl+click: just this one."};
+constexpr Explanation kSoloHelp{.title = "Solo",
+                                .text = "Only the styles that are solo take part. Ctrl+click: just this one."};
 constexpr Explanation kMuteHelp{.title = "Mute", .text = "Leaves the style out and keeps its weight."};
-constexpr Explanation kRandomHelp{.title = "Random mix", .text = "Other weights for these styles.", .shortcut = "R"};
+const Explanation kRandomHelp{
+    .title = "Random mix", .text = "Other weights for these styles.", .shortcut = keysOf(Action::RandomMix)};
 constexpr Explanation kEqualHelp{.title = "Equal", .text = "All styles at the same weight."};
 constexpr Explanation kSumHelp{.title = "To a sum of one",
                                .text = "Divides the weights by their sum, once: what you see is what is used."};
-constexpr Explanation kDriftHelp{.title = "Drift",
-                                 .text = "The weights wander slowly between these styles by themselves. Touch one and it "
-                                         "goes on from there; pause stops it. The same seed gives the same way.",
-                                 .shortcut = "D"};
+const Explanation kDriftHelp{.title = "Drift",
+                             .text =
+                                 "The weights wander slowly between these styles by themselves. Touch one and it "
+                                 "goes on from there; pause stops it. The same seed gives the same way.",
+                             .shortcut = keysOf(Action::Drift)};
 constexpr Explanation kDriftSecondsHelp{.title = "Drift time", .text = "From one mix to the next."};
 
 /// Solo as on a mixing desk; with Ctrl for this style alone.
@@ -59,7 +63,21 @@ struct WeightRow {
     bool several = false;
 };
 
-/// One row per chosen style: small picture, name, weight, solo, mute, remove. True when it is to be removed.
+/// The picture in front of a weight takes its style out of the blend; it says so under the mouse.
+bool drawRemove(Ui& ui, const app::StyleChoice& choice, const ImRect& row, const ImRect& picture) {
+    const Theme& theme = ui.theme;
+    const Interaction remove = interact(ui, "remove." + choice.id, picture);
+    if (ImGui::IsMouseHoveringRect(row.Min, row.Max) && ImGui::IsWindowHovered()) {
+        ImGui::GetWindowDrawList()->AddRectFilled(picture.Min, picture.Max,
+                                                  remove.hovered ? paint(theme.colors.accent) : IM_COL32(0, 0, 0, 130),
+                                                  theme.px(4));
+        drawIcon(ui, Icon::Close, picture.GetCenter(), theme.px(10), IM_COL32_WHITE);
+    }
+    tooltip(ui, {.text = "Take out of the blend"}, remove.hovered);
+    return remove.pressed;
+}
+
+/// One row per chosen style: small picture, name, weight, solo, mute. True when it is to be removed.
 bool drawWeightRow(Ui& ui, app::StyleChoice& choice, const WeightRow& values) {
     const Theme& theme = ui.theme;
     const ImRect row = takeRow(ui, 32);
@@ -69,44 +87,41 @@ bool drawWeightRow(Ui& ui, app::StyleChoice& choice, const WeightRow& values) {
     drawStylePicture(ui, findStyle(ui.stats, choice.id), picture, theme.px(4));
 
     const bool silent = values.effective == 0;
-    const float nameEnd = row.Min.x + theme.px(112);
-    const ImRect name{{picture.Max.x + theme.px(kGap), row.Min.y}, {nameEnd - theme.px(4), row.Max.y}};
-    drawText(theme.fonts.body, name, silent ? theme.colors.textFaint : theme.colors.text,
-             styleLabel(ui.stats, choice.id));
+    NumberPlaces places = numberPlaces(ui, row);
+    const std::string label = styleLabel(ui.stats, choice.id);
+    const ImRect name{{picture.Max.x + theme.px(kGap), row.Min.y}, {places.track.Min.x - theme.px(4), row.Max.y}};
+    drawText(theme.fonts.body, name, silent ? theme.colors.textFaint : theme.colors.text, label);
 
-    float right = row.Max.x;
     bool removed = false;
     if (values.several) {
-        const ImRect close{{right - theme.px(20), row.Min.y}, row.Max};
-        const Interaction remove = interact(ui, "remove." + choice.id, close);
-        drawIcon(ui, Icon::Close, close.GetCenter(), theme.px(10),
-                 remove.hovered ? theme.colors.text : theme.colors.textFaint);
-        removed = remove.pressed;
+        removed = drawRemove(ui, choice, row, picture);
         const float half = theme.px(kLetterSize) / 2;
         const auto letterAt = [&](float x) {
             return ImRect{{x, std::round(middle - half)}, {x + 2 * half, std::round(middle + half)}};
         };
-        if (letterButton(ui, "mute." + choice.id, letterAt(right - theme.px(40)), "M", choice.muted,
+        if (letterButton(ui, "mute." + choice.id, letterAt(places.track.Max.x - theme.px(16)), "M", choice.muted,
                          theme.colors.warning, kMuteHelp))
             choice.muted = !choice.muted;
-        if (letterButton(ui, "solo." + choice.id, letterAt(right - theme.px(60)), "S", choice.solo,
+        if (letterButton(ui, "solo." + choice.id, letterAt(places.track.Max.x - theme.px(36)), "S", choice.solo,
                          theme.colors.accent, kSoloHelp))
             pressSolo(ui.settings, choice);
-        right -= theme.px(64);
+        places.track.Max.x -= theme.px(42);
     }
-    const ImRect value{{right - theme.px(40), row.Min.y}, {right, row.Max.y}};
-    Interaction action;
     float weight = std::clamp(values.shown, 0.0f, 1.0f);
-    const ImRect track{{nameEnd, row.Min.y}, {value.Min.x - theme.px(4), row.Max.y}};
-    const bool dragged = sliderTrack(ui, "weight." + choice.id, track, weight, &action);
-    if (action.began)
-        holdDrift(ui.settings, ui.stats);
-    if (dragged)
+    const std::string control = "weight." + choice.id;
+    const std::string shown = ui.settings.normalizeWeights ? percent(values.effective) : plainWeight(values.effective);
+    if (numberControl(ui,
+                      {.name = control,
+                       .label = label,
+                       .defaultValue = 1.0f,
+                       .format = plainWeight,
+                       .explanation = {.title = label, .text = "Weight in the blend."},
+                       .faint = silent,
+                       .shown = shown},
+                      places.track, places.number, weight)) {
+        holdDrift(ui.settings.styles, driftOf(ui));
         choice.weight = weight;
-    if (action.resetAsked)
-        choice.weight = 1.0f;
-    drawText(theme.fonts.body, value, silent ? theme.colors.textFaint : theme.colors.text,
-             ui.settings.normalizeWeights ? percent(values.effective) : plainWeight(values.effective), Align::Right);
+    }
     return removed;
 }
 
@@ -129,28 +144,32 @@ void drawMixTools(Ui& ui, const ImRect& column) {
             choice.weight = 1.0f;
     }
     if (textButton(ui, "mix.sum", {{middle + theme.px(3), pair.Min.y}, pair.Max}, "Sum 1", kSumHelp)) {
-        holdDrift(ui.settings, ui.stats);
+        holdDrift(ui.settings.styles, driftOf(ui));
         normalizeNow(ui.settings);
     }
     const ImRect drift = next();
     if (textButton(ui, "mix.drift", drift, ui.settings.drift ? "Stop drifting" : "Drift", kDriftHelp))
-        toggleDrift(ui.settings, ui.stats);
+        toggleDrift(ui);
     if (!ui.settings.drift)
         return;
     const ImRect row = next();
-    const ImRect value{{row.Max.x - theme.px(40), row.Min.y}, row.Max};
-    const ImRect track{row.Min, {value.Min.x - theme.px(4), row.Max.y}};
-    float fraction = std::log(ui.settings.driftSeconds) / std::log(120.0f);
-    Interaction action;
-    const bool dragged = sliderTrack(ui, "mix.driftSeconds", track, fraction, &action);
-    if (action.began)
-        holdDrift(ui.settings, ui.stats);
-    if (dragged)
-        ui.settings.driftSeconds = std::clamp(std::round(std::pow(120.0f, fraction)), 1.0f, 120.0f);
-    if (action.resetAsked)
-        ui.settings.driftSeconds = app::Settings{}.driftSeconds;
-    drawText(theme.fonts.body, value, theme.colors.text, seconds(ui.settings.driftSeconds), Align::Right);
-    tooltip(ui, kDriftSecondsHelp, action.hovered);
+    const ImRect number{{row.Max.x - theme.px(44), row.Min.y + theme.px(2)}, {row.Max.x, row.Max.y - theme.px(2)}};
+    const ImRect track{row.Min, {number.Min.x - theme.px(4), row.Max.y}};
+    float driftSeconds = ui.settings.driftSeconds;
+    if (numberControl(ui,
+                      {.name = "mix.driftSeconds",
+                       .label = "Drift time",
+                       .min = 1,
+                       .max = 120,
+                       .defaultValue = app::Settings{}.driftSeconds,
+                       .logarithmic = true,
+                       .wholeNumbers = true,
+                       .format = seconds,
+                       .explanation = kDriftSecondsHelp},
+                      track, number, driftSeconds)) {
+        holdDrift(ui.settings.styles, driftOf(ui));
+        ui.settings.driftSeconds = driftSeconds;
+    }
 }
 
 }  // namespace
@@ -166,7 +185,7 @@ void drawMix(Ui& ui) {
     } else {
         ui.state.padFocused = false;
     }
-    const std::vector<float> shown = shownWeights(ui.settings, ui.stats);
+    const std::vector<float> shown = shownWeights(ui);
     app::Settings drifted;
     drifted.styles = ui.settings.styles;
     drifted.normalizeWeights = ui.settings.normalizeWeights;

@@ -173,9 +173,12 @@ void drawBatch(Ui& ui, Normalization& cell) {
 /// The switch between one grid for all sites and one per site; the cell that is edited.
 Normalization& chooseCell(Ui& ui) {
     app::Settings& settings = ui.settings;
+    const bool right = settings.split && ui.state.side == 1;
+    Normalization& all = right ? settings.normalizationB : settings.normalization;
     if (!settings.perSite || ui.stats.sites.empty())
-        return settings.normalization;
+        return all;
     settings.siteNormalization.resize(ui.stats.sites.size(), settings.normalization);
+    settings.siteNormalizationB.resize(ui.stats.sites.size(), settings.normalizationB);
     const int count = static_cast<int>(ui.stats.sites.size());
     ui.state.site = std::clamp(ui.state.site, 0, count - 1);
     std::vector<std::string> labels;
@@ -192,15 +195,17 @@ Normalization& chooseCell(Ui& ui) {
     if (clicked >= 0)
         ui.state.site = clicked;
     takeGap(ui);
-    return settings.siteNormalization[static_cast<std::size_t>(ui.state.site)];
+    auto& cells = right ? settings.siteNormalizationB : settings.siteNormalization;
+    return cells[static_cast<std::size_t>(ui.state.site)];
 }
 
 }  // namespace
 
 void drawNormalization(Ui& ui) {
-    if (!sectionHeader(ui, Section::Normalization, "Normalization", kNormalizationHelp))
+    if (!sectionHeader(ui, "Normalization", kNormalizationHelp))
         return;
     app::Settings& settings = ui.settings;
+    drawSides(ui);
     Normalization& cell = chooseCell(ui);
     drawNormalizationGrid(ui, cell);
     takeGap(ui);
@@ -219,8 +224,11 @@ void drawNormalization(Ui& ui) {
            settings.epsilon);
     drawGroups(ui, cell);
     drawBatch(ui, cell);
-    if (toggleRow(ui, "perSite", "Each site on its own", settings.perSite, kSitesHelp) && settings.perSite)
+    drawPolicy(ui, cell);
+    if (toggleRow(ui, "perSite", "Each site on its own", settings.perSite, kSitesHelp) && settings.perSite) {
         settings.siteNormalization.assign(ui.stats.sites.size(), settings.normalization);
+        settings.siteNormalizationB.assign(ui.stats.sites.size(), settings.normalizationB);
+    }
 }
 
 }  // namespace impasto::ui

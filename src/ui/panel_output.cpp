@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "ui/shortcuts.h"
 #include "ui/widgets.h"
 
 namespace impasto::ui {
@@ -93,7 +94,7 @@ std::string extentText(Extent extent) {
 }  // namespace
 
 void drawOutput(Ui& ui) {
-    if (!sectionHeader(ui, Section::Output, "Output", kOutputHelp))
+    if (!sectionHeader(ui, "Output", kOutputHelp))
         return;
     app::Settings& settings = ui.settings;
     drawNetworks(ui);
@@ -109,11 +110,16 @@ void drawOutput(Ui& ui) {
             .label = "Sharp edges",
             .defaultValue = app::Settings{}.guidance,
             .format = percent,
-            .explanation = kGuidanceHelp},
+            .explanation = kGuidanceHelp,
+            .typedFactor = 100},
            settings.guidance);
     toggleRow(ui, "wipe", "Compare with the source", settings.wipe,
-              {.title = "Before and after", .text = "The source is left of the line; drag the line.", .shortcut = "W"});
-    toggleRow(ui, "mirror", "Mirror", settings.mirror, {});
+              {.title = "Before and after",
+               .text = "The source is left of the line; drag the line.",
+               .shortcut = keysOf(Action::Compare)});
+    toggleRow(
+        ui, "mirror", "Mirror", settings.mirror,
+        {.title = "Mirror", .text = "As one expects of a camera facing oneself.", .shortcut = keysOf(Action::Mirror)});
     if (ui.stats.durationSeconds > 0)
         toggleRow(ui, "loop", "Loop", settings.loop, {});
     takeGap(ui, 4);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "ui/blend.h"
+#include "ui/gallery_tools.h"
 #include "ui/style_picture.h"
 #include "ui/widgets.h"
 
@@ -34,6 +35,10 @@ constexpr Explanation kStrengthHelp{
     .title = "Strength α",
     .text = "Between the features as they are and as restyled, at every normalization site.",
     .formula = "a' = α·a + 1 − α,  b' = α·b"};
+constexpr Explanation kColourHelp{
+    .title = "Colours",
+    .text = "The style's; the source's, kept pixel by pixel, so that only brightness is restyled; or the style's, moved "
+            "so that their mean and spread are the source's."};
 constexpr Explanation kScaleHelp{
     .title = "Style scale", .text = "Size of the style pictures before they are encoded: larger gives larger marks."};
 
@@ -55,7 +60,7 @@ void drawWeight(Ui& ui, const ImRect& card, float weight, bool hovered) {
 }
 
 float shownWeight(const Ui& ui, const app::StyleChoice& choice) {
-    return shownWeights(ui.settings, ui.stats)[static_cast<std::size_t>(&choice - ui.settings.styles.data())];
+    return shownWeights(ui)[static_cast<std::size_t>(&choice - ui.settings.styles.data())];
 }
 
 void drawCorner(Ui& ui, const ImRect& corner, Icon icon, bool hovered) {
@@ -70,7 +75,7 @@ bool dragWeight(Ui& ui, const ImRect& card, const Interaction& action, app::Styl
     if (!action.held)
         return false;
     if (action.began)
-        holdDrift(ui.settings, ui.stats);
+        holdDrift(ui.settings.styles, driftOf(ui));
     const ImGuiIO& io = ImGui::GetIO();
     const ImVec2 from = io.MouseClickedPos[0];
     const bool inBand = from.y >= card.Max.y - ui.theme.px(kWeightBandHeight);
@@ -89,8 +94,7 @@ void clickCard(Ui& ui, const app::GalleryStyle& style) {
     } else if (findChoice(ui.settings, style.id)) {
         removeChoice(ui.settings, style.id);
     } else if (!addChoice(ui.settings, style.id)) {
-        ui.state.toast = {app::Message::Kind::Warning,
-                          fmt::format("A blend takes {} styles at most", kMaxBlendedStyles), ImGui::GetTime() + 6};
+        say(ui.state, app::Message::Kind::Warning, fmt::format("A blend takes {} styles at most", kMaxBlendedStyles));
     }
 }
 
@@ -112,6 +116,8 @@ void drawCard(Ui& ui, const app::GalleryStyle& style, const ImRect& card) {
     if (choice && dragWeight(ui, card, action, *choice))
         storage->SetBool(draggedKey, true);
 
+    if (handleCard(ui, style, card, action))
+        storage->SetBool(draggedKey, true);
     const float corner = theme.px(kCornerSize);
     const ImRect cornerRect{{card.Max.x - corner, card.Min.y}, {card.Max.x, card.Min.y + corner}};
     const bool removable = choice && ui.settings.styles.size() > 1;
@@ -126,7 +132,10 @@ void drawCard(Ui& ui, const app::GalleryStyle& style, const ImRect& card) {
         choice = findChoice(ui.settings, style.id);
     }
 
-    drawStylePicture(ui, &style, card, rounding);
+    drawStylePicture(ui, &style, card, rounding, true);
+    if (action.hovered && style.preview && ui.settings.stylePreviews && style.thumbnail)
+        drawStylePicture(ui, &style, {card.Min, {card.Min.x + 0.36f * card.GetWidth(), card.Min.y + 0.36f * card.GetHeight()}},
+                         rounding);
     if (!usable)
         list->AddRectFilled(card.Min, card.Max, IM_COL32(0, 0, 0, 150), rounding);
     if (choice) {
@@ -154,12 +163,18 @@ void drawDropPlace(Ui& ui, const ImRect& card) {
     const ImU32 color = action.hovered ? theme.colors.textDim : theme.colors.textFaint;
     ImGui::GetWindowDrawList()->AddRect(card.Min, card.Max, paint(theme.colors.control), theme.px(6), 0, theme.px(1));
     drawIcon(ui, Icon::Plus, card.GetCenter(), theme.px(14), color);
-    tooltip(ui, {.title = "Your own style", .text = "Drop a picture anywhere on this panel."}, action.hovered, true);
+    if (action.pressed)
+        ImGui::OpenPopup("style browser");
+    tooltip(ui,
+            {.title = "Your own style",
+             .text = "Click to choose a picture, or drop one anywhere on this panel."},
+            action.hovered, true);
+    drawStyleBrowser(ui);
 }
 
 /// Rows of the gallery that leave the normalization grid in sight.
 int rowsInSight(const Ui& ui, float cardSide) {
-    constexpr float kBelow = 440.0f;  // headings, weights, strength, and the grid with its presets
+    constexpr float kBelow = 530.0f;  // headings, search, region, weights, strength, colours, and the grid
     constexpr float kPad = 184.0f;    // and, with several styles, the pad and a row for each
     constexpr float kWeightRow = 32.0f;
     const auto more = static_cast<float>(ui.settings.styles.size()) - 1;
@@ -173,7 +188,7 @@ void drawMorePlace(Ui& ui, const ImRect& card, int hidden) {
     const Theme& theme = ui.theme;
     const Interaction action = interact(ui, "style.more", card);
     if (action.pressed)
-        ui.state.galleryOpen = true;
+        ui.state.isOpen("gallery", false) = true;
     ImGui::GetWindowDrawList()->AddRectFilled(
         card.Min, card.Max, paint(action.hovered ? theme.colors.controlHover : theme.colors.control), theme.px(6));
     drawText(theme.fonts.strong, card, theme.colors.text, fmt::format("+{}", hidden), Align::Center);
@@ -185,7 +200,7 @@ void drawFewer(Ui& ui) {
     const ImRect row = takeRow(ui, 24);
     const Interaction action = interact(ui, "style.fewer", row);
     if (action.pressed)
-        ui.state.galleryOpen = false;
+        ui.state.isOpen("gallery", false) = false;
     drawText(theme.fonts.small, row, action.hovered ? theme.colors.text : theme.colors.textDim, "Show fewer",
              Align::Center);
 }
@@ -196,11 +211,12 @@ void drawGallery(Ui& ui) {
     const float width = ImGui::GetContentRegionAvail().x;
     const int columns = std::max(4, static_cast<int>((width + gap) / (theme.px(112) + gap)));
     const float side = std::floor((width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
-    const int count = static_cast<int>(ui.stats.gallery.size()) + 1;  // the source itself comes first
-    const int places = count + 1;                                     // one for dropping
+    const std::vector<const app::GalleryStyle*> styles = shownStyles(ui);
+    const int count = static_cast<int>(styles.size());
+    const int places = count + 1;  // one for dropping
     const int placesInSight = rowsInSight(ui, side) * columns;
     const bool foldable = places > placesInSight;
-    const bool folded = foldable && !ui.state.galleryOpen;
+    const bool folded = foldable && !ui.state.isOpen("gallery", false);
     const int shown = folded ? placesInSight : places;
     for (int first = 0; first < shown; first += columns) {
         const ImRect row = takeRow(ui, side / theme.scale);
@@ -210,7 +226,7 @@ void drawGallery(Ui& ui) {
             if (folded && i == shown - 1)
                 drawMorePlace(ui, card, count - i);
             else if (i < count)
-                drawCard(ui, i == 0 ? ui.stats.sourceStyle : ui.stats.gallery[static_cast<std::size_t>(i - 1)], card);
+                drawCard(ui, *styles[static_cast<std::size_t>(i)], card);
             else
                 drawDropPlace(ui, card);
         }
@@ -218,23 +234,36 @@ void drawGallery(Ui& ui) {
     }
     if (foldable && !folded)
         drawFewer(ui);
+    endCards(ui);
 }
 
 }  // namespace
 
 void drawStyles(Ui& ui) {
-    if (!sectionHeader(ui, Section::Styles, "Styles", kStylesHelp))
+    if (!sectionHeader(ui, "Styles", kStylesHelp))
         return;
-    drawGallery(ui);
-    drawMix(ui);
+    drawRegions(ui);
+    {
+        const RegionInHand inHand(ui.settings, ui.state.region);
+        drawGallerySearch(ui);
+        drawGallery(ui);
+        drawMix(ui);
+    }
     const app::Settings defaults;
     slider(ui,
            {.name = "strength",
             .label = "Strength",
             .defaultValue = defaults.strength,
             .format = percent,
-            .explanation = kStrengthHelp},
+            .explanation = kStrengthHelp,
+            .typedFactor = 100},
            ui.settings.strength);
+    const Segment colours[] = {{.name = "colour.styled", .label = "style's"},
+                               {.name = "colour.luma", .label = "kept"},
+                               {.name = "colour.matched", .label = "matched"}};
+    const int colour = segmentRow(ui, "Colours", colours, static_cast<int>(ui.settings.colour), kColourHelp);
+    if (colour >= 0)
+        ui.settings.colour = static_cast<nn::ColourMode>(colour);
     slider(ui,
            {.name = "styleScale",
             .label = "Scale",

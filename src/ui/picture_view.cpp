@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
+#include "ui/shortcuts.h"
 #include "ui/widgets.h"
 
 namespace impasto::ui {
@@ -47,6 +50,23 @@ void drawHandle(Ui& ui, const ImRect& image, float x, bool lit) {
     }
 }
 
+/// "A  AdaIN, temporal": what a side of the split is normalized by.
+std::string sideLabel(const Ui& ui, int side) {
+    const app::Settings& settings = ui.settings;
+    const std::string_view letter = side == 0 ? "A" : "B";
+    if (settings.perSite)
+        return fmt::format("{}  per site", letter);
+    const Normalization& cell = side == 0 ? settings.normalization : settings.normalizationB;
+    std::string text = fmt::format("{} + {}", name(cell.statistics), name(cell.affine));
+    for (const NormalizationPreset& preset : normalizationPresets()) {
+        if (preset.cell.statistics == cell.statistics && preset.cell.affine == cell.affine)
+            text = preset.label;
+    }
+    const StatisticsPolicy policy = effectivePolicy(cell);
+    return fmt::format("{}  {}{}{}", letter, text, policy == StatisticsPolicy::Exact ? "" : ", ",
+                       policy == StatisticsPolicy::Exact ? "" : name(policy));
+}
+
 void drawWipe(Ui& ui, const PictureTextures& picture, const ImRect& image) {
     const Theme& theme = ui.theme;
     float& position = ui.settings.wipePosition;
@@ -63,26 +83,115 @@ void drawWipe(Ui& ui, const PictureTextures& picture, const ImRect& image) {
 
     const float x = std::round(image.Min.x + position * image.GetWidth());
     ImDrawList* list = ImGui::GetWindowDrawList();
-    list->AddImage(picture.source, image.Min, {x, image.Max.y}, {0, 0}, {position, 1});
-    list->AddImage(picture.stylized, {x, image.Min.y}, image.Max, {position, 0}, {1, 1});
+    const bool split = ui.settings.split;
+    list->AddImage(split ? picture.stylized : picture.source, image.Min, {x, image.Max.y}, {0, 0}, {position, 1});
+    list->AddImage(split ? picture.other : picture.stylized, {x, image.Min.y}, image.Max, {position, 0}, {1, 1});
     drawHandle(ui, image, x, action.hovered || action.held);
     const float inset = theme.px(12);
     if (x - image.Min.x > theme.px(110))
-        drawTag(ui, {image.Min.x + inset, image.Min.y + inset}, "Source", Align::Left);
+        drawTag(ui, {image.Min.x + inset, image.Min.y + inset}, split ? sideLabel(ui, 0) : "Source", Align::Left);
     if (image.Max.x - x > theme.px(110))
-        drawTag(ui, {image.Max.x - inset, image.Min.y + inset}, "Stylized", Align::Right);
+        drawTag(ui, {image.Max.x - inset, image.Min.y + inset}, split ? sideLabel(ui, 1) : "Stylized", Align::Right);
+}
+
+/// Three dots that come and go while something is being waited for.
+void drawWaiting(Ui& ui, ImVec2 center) {
+    const Theme& theme = ui.theme;
+    for (int i = 0; i < 3; ++i) {
+        const double phase = ImGui::GetTime() * 3 - i * 0.7;
+        const float glow = 0.5f + 0.5f * static_cast<float>(std::sin(phase));
+        ImGui::GetWindowDrawList()->AddCircleFilled({center.x + theme.px(12) * static_cast<float>(i - 1), center.y},
+                                                    theme.px(3),
+                                                    paint(mix(theme.colors.control, theme.colors.accent, glow)), 16);
+    }
+    ui.state.animating = true;
+}
+
+/// `text` in lines of at most `width`, centred below `top`; where it ends.
+float drawCentred(ImFont* font, ImU32 color, std::string_view text, ImVec2 top, float width) {
+    const float size = font->FontSize * ImGui::GetIO().FontGlobalScale;
+    const char* line = text.data();
+    const char* const end = text.data() + text.size();
+    while (line < end) {
+        const char* next = font->CalcWordWrapPositionA(size / font->FontSize, line, end, width);
+        next = next == line ? line + 1 : next;
+        const ImRect row{{top.x - width / 2, top.y}, {top.x + width / 2, top.y + size * 1.4f}};
+        drawText(font, row, color, {line, static_cast<std::size_t>(next - line)}, Align::Center);
+        top.y = row.Max.y;
+        for (line = next; line < end && (*line == ' ' || *line == '\n'); ++line) {
+        }
+    }
+    return top.y;
+}
+
+/// What can be done where there is no source: two buttons, centred at `top`.
+void drawWaysOn(Ui& ui, ImVec2 top) {
+    const Theme& theme = ui.theme;
+    const ImVec2 size{theme.px(150), theme.px(32)};
+    const float gap = theme.px(kGap);
+    const bool hasClip = !ui.stats.bundledClip.empty() && ui.settings.source != ui.stats.bundledClip;
+    const float left = std::round(hasClip ? top.x - size.x - gap / 2 : top.x - size.x / 2);
+    if (textButton(ui, "empty.sources", {{left, top.y}, {left + size.x, top.y + size.y}}, "Choose a source",
+                   {.title = "Camera, file, folder or URL", .shortcut = keysOf(Action::Sources)}))
+        ui.state.openSources = true;
+    const float second = left + size.x + gap;
+    if (hasClip &&
+        textButton(ui, "empty.clip", {{second, top.y}, {second + size.x, top.y + size.y}}, "Play the bundled clip", {}))
+        ui.settings.source = ui.stats.bundledClip;
 }
 
 void drawNoPicture(Ui& ui, const ImRect& area) {
     const Theme& theme = ui.theme;
-    const float middle = area.GetCenter().y;
-    const ImRect first{{area.Min.x, middle - theme.px(28)}, {area.Max.x, middle - theme.px(4)}};
-    const ImRect second{{area.Min.x, middle - theme.px(2)}, {area.Max.x, middle + theme.px(22)}};
-    const bool starting = ui.stats.model.empty() && ui.state.toast.kind != app::Message::Kind::Error;
-    drawText(theme.fonts.strong, first, theme.colors.textDim, starting ? "Starting" : "No picture yet", Align::Center);
-    drawText(theme.fonts.body, second, theme.colors.textFaint,
-             starting ? "The network is being made ready for this device" : "Drop an image or a video here",
-             Align::Center);
+    const ImVec2 center = area.GetCenter();
+    const float width = std::min(theme.px(460), area.GetWidth() - 2 * theme.px(kMargin));
+    if (ui.stats.sourceProblem.empty()) {
+        drawWaiting(ui, {center.x, center.y - theme.px(32)});
+        const ImRect line{{area.Min.x, center.y - theme.px(12)}, {area.Max.x, center.y + theme.px(12)}};
+        drawText(theme.fonts.body, line, theme.colors.textDim,
+                 ui.stats.networkExtent.width > 0 ? "Waiting for the first picture"
+                                                  : "Making the network ready for this device",
+                 Align::Center);
+        return;
+    }
+    drawIcon(ui, Icon::Warning, {center.x, center.y - theme.px(64)}, theme.px(28), theme.colors.warning);
+    float y = drawCentred(theme.fonts.strong, theme.colors.text, "The source shows nothing",
+                          {center.x, center.y - theme.px(40)}, width);
+    y = drawCentred(theme.fonts.body, theme.colors.textDim, ui.stats.sourceProblem, {center.x, y + theme.px(4)}, width);
+    drawWaysOn(ui, {center.x, std::round(y + theme.px(12))});
+    drawText(theme.fonts.small, {{area.Min.x, y + theme.px(52)}, {area.Max.x, y + theme.px(72)}},
+             theme.colors.textFaint, "or drop an image or a video here", Align::Center);
+}
+
+/// A line of text in a pill, centred at `at`; `interactive` ones say when they were clicked.
+bool drawPill(Ui& ui, std::string_view name, ImVec2 at, std::string_view text, Icon icon, ImU32 color, float maxWidth) {
+    const Theme& theme = ui.theme;
+    const float width = std::min(maxWidth, textWidth(theme.fonts.body, text) + theme.px(46));
+    const ImRect pill{{std::round(at.x - width / 2), at.y - theme.px(15)},
+                      {std::round(at.x + width / 2), at.y + theme.px(15)}};
+    const Interaction action = interact(ui, name, pill);
+    ImGui::GetWindowDrawList()->AddRectFilled(pill.Min, pill.Max, IM_COL32(12, 12, 13, 215), theme.px(15));
+    drawIcon(ui, icon, {pill.Min.x + theme.px(18), pill.GetCenter().y}, theme.px(13), color);
+    drawText(theme.fonts.body, {{pill.Min.x + theme.px(32), pill.Min.y}, {pill.Max.x - theme.px(12), pill.Max.y}},
+             IM_COL32(255, 255, 255, 240), text);
+    tooltip(ui, {.text = text}, action.hovered && width >= maxWidth);
+    return action.pressed;
+}
+
+/// What lies over the picture: why it stands still, what to try, what has happened.
+void drawOverlays(Ui& ui, const ImRect& area) {
+    const Theme& theme = ui.theme;
+    const float maxWidth = area.GetWidth() - 2 * theme.px(kMargin);
+    if (!ui.stats.sourceProblem.empty() &&
+        drawPill(ui, "source problem", {area.GetCenter().x, area.Min.y + theme.px(28)}, ui.stats.sourceProblem,
+                 Icon::Warning, theme.colors.warning, maxWidth))
+        ui.state.openSources = true;
+    constexpr std::string_view kHint = "Try another style, then a cell of the grid. W compares, F1 shows all keys";
+    if (ui.state.hint && drawPill(ui, "hint", {area.GetCenter().x, area.Max.y - theme.px(28)}, kHint, Icon::Close,
+                                  IM_COL32(255, 255, 255, 150), maxWidth))
+        ui.state.hint = false;
+    ImRect toasts = area;
+    toasts.Max.y -= ui.state.hint ? theme.px(44) : 0;
+    drawToasts(ui, toasts);
 }
 
 }  // namespace
@@ -93,13 +202,26 @@ void drawPicture(Ui& ui, const PictureTextures& picture) {
     ui.state.pictureArea = area;
     if (!picture.stylized) {
         drawNoPicture(ui, area);
+        drawToasts(ui, area);
         return;
     }
+    // The overlays come first so that they get the mouse, and are drawn last.
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    list->ChannelsSplit(2);
+    list->ChannelsSetCurrent(1);
+    drawOverlays(ui, area);
+    list->ChannelsSetCurrent(0);
     const ImRect image = fit(area, picture.width, picture.height);
-    if (ui.settings.wipe && picture.source)
+    if (ui.state.peek && picture.source) {
+        list->AddImage(picture.source, image.Min, image.Max);
+        drawTag(ui, {image.Min.x + ui.theme.px(12), image.Min.y + ui.theme.px(12)}, "Source", Align::Left);
+    } else if (ui.settings.split ? picture.other != nullptr : ui.settings.wipe && picture.source != nullptr) {
         drawWipe(ui, picture, image);
-    else
-        ImGui::GetWindowDrawList()->AddImage(picture.stylized, image.Min, image.Max);
+    } else {
+        list->AddImage(picture.stylized, image.Min, image.Max);
+    }
+    drawMaskCanvas(ui, image);
+    list->ChannelsMerge();
     if (ImGui::IsWindowHovered() && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left) && !ImGui::IsAnyItemActive())
         ui.state.fullscreen = !ui.state.fullscreen;
 }

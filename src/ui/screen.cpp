@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+
 #include <algorithm>
 
+#include "app/remembered.h"
+#include "ui/blend.h"
 #include "ui/shortcuts.h"
 #include "ui/widgets.h"
 
@@ -22,42 +27,56 @@ void beginArea(const char* name, const ImRect& area, ImVec2 padding, ImGuiWindow
     ImGui::PopStyleVar();
 }
 
-void drawShortcutLine(Ui& ui, std::string_view keys, std::string_view text) {
-    const Theme& theme = ui.theme;
-    const ImRect row = takeRow(ui, 24);
-    drawText(theme.fonts.strong, row, theme.colors.text, keys);
-    drawText(theme.fonts.body, {{row.Min.x + theme.px(120), row.Min.y}, row.Max}, theme.colors.textDim, text);
+bool isModifierKey(int key) {
+    return key >= GLFW_KEY_LEFT_SHIFT && key <= GLFW_KEY_RIGHT_SUPER;
+}
+
+/// Counts presses, so that everything one of them changes is undone at once: a drag, a held key, a number being typed.
+void countGesture(Ui& ui) {
+    const ImGuiIO& io = ImGui::GetIO();
+    bool pressed = false;
+    for (int button = 0; button < ImGuiMouseButton_COUNT; ++button)
+        pressed |= ImGui::IsMouseClicked(button);
+    if (!ImGui::IsAnyMouseDown() && !io.WantTextInput) {
+        for (int key = 0; key < IM_ARRAYSIZE(io.KeysDown); ++key)
+            pressed |= io.KeysDown[key] && io.KeysDownDuration[key] == 0 && !isModifierKey(key);
+    }
+    ui.state.gesture += pressed ? 1 : 0;
+}
+
+void noteSource(UiState& state, const std::string& source) {
+    if (source.empty() || (!state.recentSources.empty() && state.recentSources.front() == source))
+        return;
+    std::erase(state.recentSources, source);
+    state.recentSources.insert(state.recentSources.begin(), source);
+    if (state.recentSources.size() > app::Remembered::kMaxRecentSources)
+        state.recentSources.pop_back();
+}
+
+/// A dropped picture is chosen as soon as the gallery has it.
+void choosePendingStyle(Ui& ui) {
+    if (ui.state.pendingStyle.empty() || !findStyle(ui.stats, ui.state.pendingStyle))
+        return;
+    chooseAlone(ui.settings, ui.state.pendingStyle);
+    ui.state.pendingStyle.clear();
+}
+
+/// The hint goes once another style and another cell were tried.
+void followHint(Ui& ui) {
+    UiState& state = ui.state;
+    if (!state.hint) {
+        state.hintStart.reset();
+        return;
+    }
+    const app::Settings& now = ui.settings;
+    if (!state.hintStart)
+        state.hintStart = now;
+    const app::Settings& start = *state.hintStart;
+    state.hint = now.styles == start.styles ||
+                 (now.normalization == start.normalization && now.siteNormalization == start.siteNormalization);
 }
 
 }  // namespace
-
-void drawHelp(Ui& ui) {
-    const Theme& theme = ui.theme;
-    const ImRect& area = ui.state.pictureArea;
-    const float width = std::min(theme.px(400), area.GetWidth());
-    ImGui::SetNextWindowPos({std::round(area.GetCenter().x - width / 2), area.Min.y + theme.px(kMargin)});
-    ImGui::SetNextWindowSizeConstraints({width, 0}, {width, std::max(1.0f, area.GetHeight() - 2 * theme.px(kMargin))});
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, theme.px(10));
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {theme.px(24), theme.px(16)});
-    ImGui::PushStyleColor(ImGuiCol_WindowBg, theme.colors.popup);
-    ImGui::Begin("help", nullptr,
-                 ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
-                     ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoSavedSettings);
-    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
-    drawText(theme.fonts.strong, takeRow(ui, 32), theme.colors.text, "Keys and gestures");
-    for (const Shortcut& shortcut : shortcuts())
-        drawShortcutLine(ui, shortcut.keys, shortcut.text);
-    drawShortcutLine(ui, "1 … 9", "Style alone; with Shift: blend");
-    takeGap(ui);
-    drawShortcutLine(ui, "Right click", "A slider back to its default");
-    drawShortcutLine(ui, "Ctrl+click", "Type a slider's value");
-    drawShortcutLine(ui, "Double click", "Full screen, on the picture");
-    drawShortcutLine(ui, "Drop", "On the picture: source; on the panel: style");
-    ImGui::PopStyleVar();
-    ImGui::End();
-    ImGui::PopStyleColor();
-    ImGui::PopStyleVar(2);
-}
 
 void drawPanel(Ui& ui) {
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
@@ -65,6 +84,8 @@ void drawPanel(Ui& ui) {
     takeGap(ui, 6);
     drawStyles(ui);
     drawNormalization(ui);
+    drawStatistics(ui);
+    drawMeasures(ui);
     drawOutput(ui);
     drawPerformance(ui);
     takeGap(ui, kMargin);
@@ -75,6 +96,17 @@ void drawPanel(Ui& ui) {
 void drawScreen(Ui& ui, const PictureTextures& picture) {
     const Theme& theme = ui.theme;
     ui.state.animating = false;
+    ui.layerPicture = picture.layer;
+    ui.state.drawnFrame = ImGui::GetFrameCount();
+    if (!ui.state.history)
+        ui.state.history.emplace(ui.settings);
+    ui.state.performance.add(ui.stats);
+    countGesture(ui);
+    ui.state.region = std::clamp(ui.state.region, 0, static_cast<int>(ui.settings.regionMixes.size()));
+    {
+        const RegionInHand inHand(ui.settings, ui.state.region);
+        choosePendingStyle(ui);
+    }
     handleShortcuts(ui);
 
     const ImVec2 size = ImGui::GetIO().DisplaySize;
@@ -111,6 +143,10 @@ void drawScreen(Ui& ui, const PictureTextures& picture) {
     }
     if (ui.state.helpOpen)
         drawHelp(ui);
+    askForMeasures(ui);
+    followHint(ui);
+    noteSource(ui.state, ui.settings.source);
+    ui.state.history->record(ui.settings, ui.state.gesture);
 }
 
 }  // namespace impasto::ui

@@ -19,43 +19,108 @@ void seekBy(Ui& ui, double seconds) {
         ui.requests.seekSeconds = std::clamp(ui.stats.positionSeconds + seconds, 0.0, ui.stats.durationSeconds);
 }
 
+void goToBeginning(Ui& ui) {
+    if (ui.stats.seekable)
+        ui.requests.seekSeconds = 0;
+}
+
 void changeStrength(Ui& ui, float by) {
     ui.settings.strength = std::clamp(ui.settings.strength + by, 0.0f, 1.0f);
 }
 
-constexpr Shortcut kShortcuts[] = {
-    {GLFW_KEY_SPACE, "Space", "Pause or go on", [](Ui& ui) { ui.settings.paused = !ui.settings.paused; }},
-    {GLFW_KEY_PERIOD, ".", "One frame, while paused", [](Ui& ui) { ui.requests.step = ui.settings.paused; }},
-    {GLFW_KEY_LEFT, "←", "Two seconds back", [](Ui& ui) { seekBy(ui, -kSeekStepSeconds); }},
-    {GLFW_KEY_RIGHT, "→", "Two seconds on", [](Ui& ui) { seekBy(ui, kSeekStepSeconds); }},
-    {GLFW_KEY_W, "W", "Compare with the source", [](Ui& ui) { ui.settings.wipe = !ui.settings.wipe; }},
-    {GLFW_KEY_S, "S", "Snapshot", [](Ui& ui) { ui.requests.snapshot = true; }},
-    {GLFW_KEY_M, "M", "Mirror", [](Ui& ui) { ui.settings.mirror = !ui.settings.mirror; }},
-    {GLFW_KEY_P, "P", "The arrow keys move the pad's point", [](Ui& ui) { ui.state.padFocused = !ui.state.padFocused; }},
-    {GLFW_KEY_R, "R", "Random mix", [](Ui& ui) { randomMix(ui.settings, ++ui.state.randomSeed); }},
-    {GLFW_KEY_D, "D", "Let the weights drift", [](Ui& ui) { toggleDrift(ui.settings, ui.stats); }},
-    {GLFW_KEY_LEFT_BRACKET, "[", "Less strength", [](Ui& ui) { changeStrength(ui, -kStrengthStep); }},
-    {GLFW_KEY_RIGHT_BRACKET, "]", "More strength", [](Ui& ui) { changeStrength(ui, kStrengthStep); }},
-    {GLFW_KEY_TAB, "Tab", "Hide or show the panel",
-     [](Ui& ui) { ui.settings.panelVisible = !ui.settings.panelVisible; }},
-    {GLFW_KEY_T, "T", "Dark or light theme", [](Ui& ui) { ui.settings.lightTheme = !ui.settings.lightTheme; }},
-    {GLFW_KEY_F11, "F11", "Full screen", [](Ui& ui) { ui.state.fullscreen = !ui.state.fullscreen; }},
-    {GLFW_KEY_F1, "F1", "This page", [](Ui& ui) { ui.state.helpOpen = !ui.state.helpOpen; }},
-};
-
-bool pressed(int key, bool repeat) {
-    return ImGui::IsKeyPressed(key, repeat);
+/// The named normalization `by` places after the present one.
+void stepNormalization(Ui& ui, int by) {
+    const auto& presets = normalizationPresets();
+    const int count = static_cast<int>(presets.size());
+    app::Settings& settings = ui.settings;
+    const bool own = settings.perSite && static_cast<std::size_t>(ui.state.site) < settings.siteNormalization.size();
+    Normalization& cell =
+        own ? settings.siteNormalization[static_cast<std::size_t>(ui.state.site)] : settings.normalization;
+    int at = by > 0 ? -1 : count;
+    for (int i = 0; i < count; ++i) {
+        const Normalization& preset = presets[static_cast<std::size_t>(i)].cell;
+        if (preset.statistics == cell.statistics && preset.affine == cell.affine)
+            at = i;
+    }
+    const Normalization& next = presets[static_cast<std::size_t>(((at + by) % count + count) % count)].cell;
+    cell.statistics = next.statistics;
+    cell.affine = next.affine;
 }
 
-bool repeats(int key) {
-    return key == GLFW_KEY_LEFT || key == GLFW_KEY_RIGHT || key == GLFW_KEY_LEFT_BRACKET ||
-           key == GLFW_KEY_RIGHT_BRACKET || key == GLFW_KEY_PERIOD;
+void togglePainting(Ui& ui) {
+    using Tool = MaskTools::Tool;
+    Tool& tool = ui.state.mask.tool;
+    tool = tool != Tool::None ? Tool::None : ui.state.region > 0 ? Tool::Brush : Tool::Eraser;
+}
+
+constexpr Shortcut kShortcuts[] = {
+    {Action::Sources, "Source", GLFW_KEY_O, Modifier::Ctrl, "Ctrl+O", "Choose a source",
+     [](Ui& ui) { ui.state.openSources = true; }},
+    {Action::Pause, "Source", GLFW_KEY_SPACE, Modifier::None, "Space", "Pause or go on",
+     [](Ui& ui) { ui.settings.paused = !ui.settings.paused; }},
+    {Action::Step, "Source", GLFW_KEY_PERIOD, Modifier::None, ".", "One frame, while paused",
+     [](Ui& ui) { ui.requests.step = ui.settings.paused; }, true},
+    {Action::Back, "Source", GLFW_KEY_LEFT, Modifier::None, "←", "Two seconds back",
+     [](Ui& ui) { seekBy(ui, -kSeekStepSeconds); }, true},
+    {Action::On, "Source", GLFW_KEY_RIGHT, Modifier::None, "→", "Two seconds on",
+     [](Ui& ui) { seekBy(ui, kSeekStepSeconds); }, true},
+    {Action::Beginning, "Source", GLFW_KEY_HOME, Modifier::None, "Home", "To the beginning", goToBeginning},
+    {Action::Mirror, "Source", GLFW_KEY_M, Modifier::None, "M", "Mirror",
+     [](Ui& ui) { ui.settings.mirror = !ui.settings.mirror; }},
+
+    {Action::NextStyle, "Style", GLFW_KEY_N, Modifier::None, "N", "Next style", [](Ui& ui) { stepStyle(ui, 1); }, true},
+    {Action::PreviousStyle, "Style", GLFW_KEY_N, Modifier::Shift, "Shift+N", "Style before",
+     [](Ui& ui) { stepStyle(ui, -1); }, true},
+    {Action::RandomMix, "Style", GLFW_KEY_R, Modifier::None, "R", "Random mix of the chosen ones",
+     [](Ui& ui) { randomMix(ui.settings, ++ui.state.randomSeed); }},
+    {Action::Surprise, "Style", GLFW_KEY_R, Modifier::Shift, "Shift+R", "Surprise: a random blend", surprise},
+    {Action::Drift, "Style", GLFW_KEY_D, Modifier::None, "D", "Let the weights drift",
+     toggleDrift},
+    {Action::Pad, "Style", GLFW_KEY_P, Modifier::None, "P", "Arrow keys move the pad's point",
+     [](Ui& ui) { ui.state.padFocused = !ui.state.padFocused; }},
+    {Action::LessStrength, "Style", GLFW_KEY_LEFT_BRACKET, Modifier::None, "[", "Less strength",
+     [](Ui& ui) { changeStrength(ui, -kStrengthStep); }, true},
+    {Action::MoreStrength, "Style", GLFW_KEY_RIGHT_BRACKET, Modifier::None, "]", "More strength",
+     [](Ui& ui) { changeStrength(ui, kStrengthStep); }, true},
+
+    {Action::NextNormalization, "Normalization", GLFW_KEY_G, Modifier::None, "G", "Next preset: BN, LN, …",
+     [](Ui& ui) { stepNormalization(ui, 1); }},
+    {Action::PreviousNormalization, "Normalization", GLFW_KEY_G, Modifier::Shift, "Shift+G", "Preset before",
+     [](Ui& ui) { stepNormalization(ui, -1); }},
+
+    {Action::Compare, "Picture", GLFW_KEY_W, Modifier::None, "W", "Compare with the source",
+     [](Ui& ui) { ui.settings.wipe = !ui.settings.wipe; }},
+    {Action::Split, "Picture", GLFW_KEY_C, Modifier::None, "C", "Two settings side by side",
+     [](Ui& ui) { ui.settings.split = !ui.settings.split; }},
+    {Action::Peek, "Picture", GLFW_KEY_B, Modifier::None, "B, held", "Look at the source", nullptr},
+    {Action::Paint, "Picture", GLFW_KEY_K, Modifier::None, "K", "Paint the region, or no more", togglePainting},
+    {Action::Snapshot, "Picture", GLFW_KEY_S, Modifier::None, "S", "Snapshot",
+     [](Ui& ui) { ui.requests.snapshot = true; }},
+
+    {Action::Undo, "Changes", GLFW_KEY_Z, Modifier::Ctrl, "Ctrl+Z", "Take a change back", undo, true},
+    {Action::Redo, "Changes", GLFW_KEY_Z, Modifier::CtrlShift, "Ctrl+Shift+Z", "Do it again", redo, true},
+    {Action::Redo, "Changes", GLFW_KEY_Y, Modifier::Ctrl, "Ctrl+Y", "Do it again", redo, true, false},
+
+    {Action::Panel, "Window", GLFW_KEY_TAB, Modifier::None, "Tab", "Hide or show the panel",
+     [](Ui& ui) { ui.settings.panelVisible = !ui.settings.panelVisible; }},
+    {Action::Theme, "Window", GLFW_KEY_T, Modifier::None, "T", "Dark or light theme",
+     [](Ui& ui) { ui.settings.lightTheme = !ui.settings.lightTheme; }},
+    {Action::Fullscreen, "Window", GLFW_KEY_F11, Modifier::None, "F11", "Full screen",
+     [](Ui& ui) { ui.state.fullscreen = !ui.state.fullscreen; }},
+    {Action::Help, "Window", GLFW_KEY_F1, Modifier::None, "F1", "This page",
+     [](Ui& ui) { ui.state.helpOpen = !ui.state.helpOpen; }},
+};
+
+Modifier heldModifier(const ImGuiIO& io) {
+    if (io.KeyCtrl)
+        return io.KeyShift ? Modifier::CtrlShift : Modifier::Ctrl;
+    return io.KeyShift ? Modifier::Shift : Modifier::None;
 }
 
 /// 1…9 choose the style of that place in the gallery, with Shift they add it to the blend or take it out.
 void handleDigits(Ui& ui) {
     for (int i = 0; i < 9 && i < static_cast<int>(ui.stats.gallery.size()); ++i) {
-        if (!pressed(GLFW_KEY_1 + i, false))
+        if (!ImGui::IsKeyPressed(GLFW_KEY_1 + i, false))
             continue;
         const app::GalleryStyle& style = ui.stats.gallery[static_cast<std::size_t>(i)];
         if (!style.error.empty())
@@ -75,23 +140,38 @@ std::span<const Shortcut> shortcuts() {
     return kShortcuts;
 }
 
+std::string_view keysOf(Action action) {
+    const auto found = std::ranges::find(kShortcuts, action, &Shortcut::action);
+    return found == std::end(kShortcuts) ? std::string_view{} : found->keys;
+}
+
 void handleShortcuts(Ui& ui) {
     const ImGuiIO& io = ImGui::GetIO();
-    if (io.WantTextInput || io.KeyCtrl || io.KeyAlt || io.KeySuper)
+    const bool typing = io.WantTextInput || io.KeyAlt || io.KeySuper;
+    ui.state.peek = !typing && !io.KeyCtrl && ImGui::IsKeyDown(GLFW_KEY_B);
+    if (typing)
         return;
+    const Modifier held = heldModifier(io);
     for (const Shortcut& shortcut : kShortcuts) {
+        if (!shortcut.run || shortcut.modifier != held || !ImGui::IsKeyPressed(shortcut.key, shortcut.repeats))
+            continue;
         const bool arrow = shortcut.key == GLFW_KEY_LEFT || shortcut.key == GLFW_KEY_RIGHT;
         if (arrow && ui.state.padFocused)
             continue;
-        if (pressed(shortcut.key, repeats(shortcut.key)))
-            shortcut.run(ui);
+        // The others may replace all settings.
+        const RegionInHand inHand(ui.settings, shortcut.group == "Style" ? ui.state.region : 0);
+        shortcut.run(ui);
     }
-    if (pressed(GLFW_KEY_ESCAPE, false)) {
+    if (ImGui::IsKeyPressed(GLFW_KEY_ESCAPE, false)) {
         ui.state.helpOpen = false;
         ui.state.padFocused = false;
+        ui.state.mask.tool = MaskTools::Tool::None;
         ui.state.fullscreen = false;
     }
-    handleDigits(ui);
+    if (!io.KeyCtrl) {
+        const RegionInHand inHand(ui.settings, ui.state.region);
+        handleDigits(ui);
+    }
 }
 
 }  // namespace impasto::ui

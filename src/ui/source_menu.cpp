@@ -2,6 +2,7 @@
 #include <imgui.h>
 #include <imgui_stdlib.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "ui/widgets.h"
@@ -13,7 +14,7 @@ constexpr float kMenuWidth = 340.0f;
 constexpr float kListHeight = 232.0f;
 
 struct Item {
-    std::string_view name;
+    std::string name;
     Icon icon = Icon::Film;
     std::string_view text;
     bool active = false;
@@ -62,6 +63,23 @@ void drawCameras(Ui& ui) {
     }
     if (ui.stats.cameras.empty())
         drawText(ui.theme.fonts.body, takeRow(ui, 30), ui.theme.colors.textFaint, "No camera found", Align::Center);
+}
+
+/// Inputs of before, by the last part of their names.
+void drawRecent(Ui& ui) {
+    constexpr std::size_t kMost = 4;
+    std::vector<std::string> recent = ui.state.recentSources;
+    std::erase_if(recent, [&](const std::string& input) {
+        return input == ui.settings.source || input == ui.stats.bundledClip || input.starts_with("webcam");
+    });
+    recent.resize(std::min(recent.size(), kMost));
+    for (const std::string& input : recent) {
+        const std::string file = std::filesystem::path(input).filename().string();
+        if (menuItem(ui, {.name = "recent." + input,
+                          .icon = isImagePath(input) ? Icon::Image : Icon::Film,
+                          .text = file.empty() ? input : file}))
+            return choose(ui, input);
+    }
 }
 
 void drawPathField(Ui& ui) {
@@ -131,6 +149,7 @@ void drawSourceMenu(Ui& ui) {
                                                            .active = ui.settings.source == ui.stats.bundledClip}))
             choose(ui, ui.stats.bundledClip);
         drawCameras(ui);
+        drawRecent(ui);
         takeGap(ui, 4);
         drawPathField(ui);
         drawFiles(ui);

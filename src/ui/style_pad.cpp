@@ -23,8 +23,9 @@ constexpr double kOn = 1e-5;
 
 constexpr Explanation kPadHelp{
     .title = "Pad",
-    .text = "Drag the point: the nearer to a style, the more of it. On a picture it is that style alone; the middle is "
-            "all of them alike. Double click: the middle.",
+    .text =
+        "Drag the point: the nearer to a style, the more of it. On a picture it is that style alone; the middle is "
+        "all of them alike. Double click: the middle.",
     .shortcut = "P, then arrow keys"};
 
 struct Vector {
@@ -205,7 +206,7 @@ void drawStylePad(Ui& ui, const ImRect& rect) {
     const Interaction action = interact(ui, "pad", rect);
     if (ImGui::IsMouseClicked(ImGuiMouseButton_Left))
         ui.state.padFocused = action.hovered;
-    std::vector<float> weights = shownWeights(ui.settings, ui.stats);
+    std::vector<float> weights = shownWeights(ui);
     const ImVec2 step = arrowKeys(ui);
     if (action.held) {
         setPoint(ui, corners, place.fromScreen(ImGui::GetIO().MousePos));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include <utility>
+
+#include "ui/shortcuts.h"
 #include "ui/widgets.h"
 
 namespace impasto::ui {
@@ -41,9 +44,12 @@ void drawSourceButton(Ui& ui, const ImRect& rect) {
         ui.stats.sourceName.empty() ? std::string_view("Choose a source") : ui.stats.sourceName;
     drawText(theme.fonts.body, {{rect.Min.x + theme.px(34), rect.Min.y}, {rect.Max.x - theme.px(26), rect.Max.y}},
              theme.colors.text, name);
-    tooltip(ui, {.title = "Source", .text = "Camera, file, folder or URL. Or drop one on the picture."},
+    tooltip(ui,
+            {.title = "Source",
+             .text = "Camera, file, folder or URL. Or drop one on the picture.",
+             .shortcut = keysOf(Action::Sources)},
             action.hovered);
-    if (action.pressed)
+    if (action.pressed || std::exchange(ui.state.openSources, false))
         ImGui::OpenPopup("source menu");
     ImGui::SetNextWindowPos({rect.Min.x, rect.Max.y + theme.px(6)});
     drawSourceMenu(ui);
@@ -73,6 +79,22 @@ void drawRate(Ui& ui, Strip& right, float leftEnd) {
                 ImGui::IsMouseHoveringRect({rateRect.Min.x, top}, {right.x, bottom}) && ImGui::IsWindowHovered(), true);
 }
 
+void drawHistoryButtons(Ui& ui, Strip& left) {
+    const Theme& theme = ui.theme;
+    left.x += theme.px(4);
+    const app::SettingsHistory* history = ui.state.history ? &*ui.state.history : nullptr;
+    ImGui::BeginDisabled(!history || !history->canUndo());
+    if (iconButton(ui, "undo", left.take(kButton), Icon::Undo, false,
+                   {.title = "Undo", .shortcut = keysOf(Action::Undo)}))
+        undo(ui);
+    ImGui::EndDisabled();
+    ImGui::BeginDisabled(!history || !history->canRedo());
+    if (iconButton(ui, "redo", left.take(kButton), Icon::Redo, false,
+                   {.title = "Redo", .shortcut = keysOf(Action::Redo)}))
+        redo(ui);
+    ImGui::EndDisabled();
+}
+
 }  // namespace
 
 void drawTopBar(Ui& ui) {
@@ -87,24 +109,31 @@ void drawTopBar(Ui& ui) {
     drawSourceButton(ui, left.take(sourceWidth));
     left.x += theme.px(4);
     if (iconButton(ui, "pause", left.take(kButton), settings.paused ? Icon::Play : Icon::Pause, settings.paused,
-                   {.title = settings.paused ? "Go on" : "Pause", .shortcut = "Space"}))
+                   {.title = settings.paused ? "Go on" : "Pause", .shortcut = keysOf(Action::Pause)}))
         settings.paused = !settings.paused;
     if (iconButton(ui, "compare", left.take(kButton), Icon::Wipe, settings.wipe,
-                   {.title = "Before and after", .text = "Drag the line over the picture.", .shortcut = "W"}))
+                   {.title = "Before and after",
+                    .text = "Drag the line over the picture.",
+                    .shortcut = keysOf(Action::Compare)}))
         settings.wipe = !settings.wipe;
+    drawSplitButton(ui, left.take(44));
     if (iconButton(ui, "snapshot", left.take(kButton), Icon::Snapshot, false,
-                   {.title = "Snapshot", .text = "Saves the picture as a PNG.", .shortcut = "S"}))
+                   {.title = "Snapshot", .text = "Saves the picture as a PNG.", .shortcut = keysOf(Action::Snapshot)}))
         ui.requests.snapshot = true;
+    // A narrow window does without: the keys do the same.
+    if (left.x + theme.px(5 * (kButton + 4) + 16) < bar.Max.x)
+        drawHistoryButtons(ui, left);
 
     Strip right{theme, bar.Max.x - theme.px(kGap), middle, true};
-    if (iconButton(ui, "panel", right.take(kButton), Icon::Panel, false,
-                   {.title = settings.panelVisible ? "Hide the panel" : "Show the panel", .shortcut = "Tab"}))
+    if (iconButton(
+            ui, "panel", right.take(kButton), Icon::Panel, false,
+            {.title = settings.panelVisible ? "Hide the panel" : "Show the panel", .shortcut = keysOf(Action::Panel)}))
         settings.panelVisible = !settings.panelVisible;
     if (iconButton(ui, "theme", right.take(kButton), settings.lightTheme ? Icon::Moon : Icon::Sun, false,
-                   {.title = settings.lightTheme ? "Dark theme" : "Light theme", .shortcut = "T"}))
+                   {.title = settings.lightTheme ? "Dark theme" : "Light theme", .shortcut = keysOf(Action::Theme)}))
         settings.lightTheme = !settings.lightTheme;
     if (iconButton(ui, "help", right.take(kButton), Icon::Help, ui.state.helpOpen,
-                   {.title = "Keys and gestures", .shortcut = "F1"}))
+                   {.title = "Keys and gestures", .shortcut = keysOf(Action::Help)}))
         ui.state.helpOpen = !ui.state.helpOpen;
     drawRate(ui, right, left.x);
 }

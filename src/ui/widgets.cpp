@@ -131,6 +131,7 @@ void tooltip(Ui& ui, const Explanation& explanation, bool hovered, bool immediat
     line(theme.fonts.body, theme.colors.textDim, explanation.text);
     if (theme.fonts.hasGreek)
         line(theme.fonts.body, theme.colors.accent, explanation.formula);
+    line(theme.fonts.small, theme.colors.textFaint, explanation.note);
     ImGui::PopTextWrapPos();
     ImGui::EndTooltip();
     ImGui::PopStyleVar(4);
@@ -150,10 +151,11 @@ void helpMark(Ui& ui, float left, const ImRect& row, const Explanation& explanat
     tooltip(ui, explanation, hovered, true);
 }
 
-bool sectionHeader(Ui& ui, Section section, std::string_view title, const Explanation& explanation) {
+bool sectionHeader(Ui& ui, std::string_view title, const Explanation& explanation, bool openAtFirst) {
     const Theme& theme = ui.theme;
-    bool& open = ui.state.sectionOpen[static_cast<int>(section)];
-    if (section != Section::Styles) {
+    bool& open = ui.state.isOpen(title, openAtFirst);
+    const bool first = ImGui::GetCursorPosY() <= theme.px(kGap);
+    if (!first) {
         takeGap(ui, 12);
         const ImRect hairline = takeRow(ui, 1);
         ImGui::GetWindowDrawList()->AddRectFilled(hairline.Min, hairline.Max, paint(theme.colors.line));

@@ -47,8 +47,9 @@ void tooltip(Ui& ui, const Explanation& explanation, bool hovered, bool immediat
 /// A faint '?' with its left edge at `left`, centred on `row`; hovering it shows `explanation`.
 void helpMark(Ui& ui, float left, const ImRect& row, const Explanation& explanation);
 
-/// A collapsible heading; true when its content is to be drawn.
-bool sectionHeader(Ui& ui, Section section, std::string_view title, const Explanation& explanation);
+/// A collapsible heading with a hairline above it, unless it is the panel's first; true when its content is to be
+/// drawn. Whether it is unfolded is remembered by its title.
+bool sectionHeader(Ui& ui, std::string_view title, const Explanation& explanation, bool openAtFirst = true);
 
 /// A small heading inside a section.
 void label(Ui& ui, std::string_view text, const Explanation& explanation);
@@ -61,12 +62,25 @@ struct SliderSpec {
     float defaultValue = 0;  ///< on right click
     bool logarithmic = false;
     bool wholeNumbers = false;
-    std::string (*format)(float) = nullptr;
+    std::string (*format)(float) = nullptr;  ///< with its unit
     Explanation explanation = {};
+    float typedFactor = 1;        ///< what is typed is the value times this, e.g. 100 for per cent
+    bool faint = false;           ///< the value has no effect now
+    std::string_view shown = {};  ///< in place of the formatted value
 };
-/// Label, track and right-aligned value in one row. Drag to set, Ctrl+click to type, right click to reset. True when
-/// `value` changed.
+/// Label, track and right-aligned value in one row. Drag to set, Ctrl+click (or a click on the number) to type, right
+/// click to reset; range, unit and these three in the tooltip. True when `value` changed.
 bool slider(Ui& ui, const SliderSpec& spec, float& value);
+
+/// Where a slider's track and number are in a row.
+struct NumberPlaces {
+    ImRect track;
+    ImRect number;
+};
+NumberPlaces numberPlaces(Ui& ui, const ImRect& row);
+
+/// A slider without its label, in places of one's own.
+bool numberControl(Ui& ui, const SliderSpec& spec, const ImRect& track, const ImRect& number, float& value);
 
 /// The track alone, in `rect`; `value` 0..1. True while it is being set.
 bool sliderTrack(Ui& ui, std::string_view name, const ImRect& rect, float& value, Interaction* out = nullptr);
@@ -119,7 +133,9 @@ enum class Icon {
     Plus,
     Chevron,
     Warning,
-    Fullscreen
+    Fullscreen,
+    Undo,
+    Redo
 };
 void drawIcon(Ui& ui, Icon icon, ImVec2 center, float size, ImU32 color);
 /// A square button with an icon; `lit` draws it in the accent colour.

@@ -6,6 +6,7 @@
 #include <GLFW/glfw3.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "base/error.h"
@@ -46,6 +47,28 @@ GLFWmonitor* monitorOf(GLFWwindow* window) {
     return glfwGetPrimaryMonitor();
 }
 
+/// Whether a good part of the window's upper edge is on a monitor.
+bool reachable(ImVec2 position, int width, int height) {
+    constexpr float kEnough = 80;
+    int count = 0;
+    GLFWmonitor** monitors = glfwGetMonitors(&count);
+    for (int i = 0; i < count; ++i) {
+        int left = 0, top = 0;
+        glfwGetMonitorPos(monitors[i], &left, &top);
+        const GLFWvidmode* mode = glfwGetVideoMode(monitors[i]);
+        if (!mode)
+            continue;
+        const auto overlap = [](float from, float to, int low, int size) {
+            return std::min(to, static_cast<float>(low + size)) - std::max(from, static_cast<float>(low));
+        };
+        if (overlap(position.x, position.x + static_cast<float>(width), left, mode->width) > kEnough &&
+            overlap(position.y, position.y + static_cast<float>(height), top, mode->height) > kEnough &&
+            position.y >= static_cast<float>(top))
+            return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 Window::Window(const Params& params) {
@@ -60,6 +83,9 @@ Window::Window(const Params& params) {
     glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API);
     glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
     glfwWindowHintString(GLFW_X11_CLASS_NAME, "impasto");
+    glfwWindowHint(GLFW_MAXIMIZED, params.maximized ? GLFW_TRUE : GLFW_FALSE);
+    // Shown once it is where it belongs.
+    glfwWindowHint(GLFW_VISIBLE, GLFW_FALSE);
     window_ = glfwCreateWindow(params.width, params.height, params.title.c_str(), nullptr, nullptr);
     if (!window_) {
         const char* description = nullptr;
@@ -71,6 +97,13 @@ Window::Window(const Params& params) {
     glfwSetWindowUserPointer(window_, this);
     glfwSetWindowSizeLimits(window_, kMinWidth, kMinHeight, GLFW_DONT_CARE, GLFW_DONT_CARE);
     installCallbacks();
+    placement_ = {.width = params.width, .height = params.height, .maximized = params.maximized};
+    if (params.position && reachable(*params.position, params.width, params.height)) {
+        placement_.x = static_cast<int>(params.position->x);
+        placement_.y = static_cast<int>(params.position->y);
+        glfwSetWindowPos(window_, placement_.x, placement_.y);
+    }
+    glfwShowWindow(window_);
 }
 
 Window::~Window() {
@@ -99,6 +132,8 @@ void Window::installCallbacks() {
     glfwSetCharCallback(window_, [](GLFWwindow* w, unsigned) { self(w).activity_ = true; });
     glfwSetWindowFocusCallback(window_, [](GLFWwindow* w, int) { self(w).activity_ = true; });
     glfwSetWindowRefreshCallback(window_, [](GLFWwindow* w) { self(w).activity_ = true; });
+    glfwSetWindowPosCallback(window_, [](GLFWwindow* w, int, int) { self(w).activity_ = true; });
+    glfwSetWindowContentScaleCallback(window_, [](GLFWwindow* w, float, float) { self(w).activity_ = true; });
     glfwSetFramebufferSizeCallback(window_, [](GLFWwindow* w, int, int) { self(w).activity_ = true; });
     glfwSetDropCallback(window_, [](GLFWwindow* w, int count, const char** paths) {
         Drop drop;
@@ -174,6 +209,22 @@ void Window::waitEvents(double seconds) {
         glfwWaitEventsTimeout(seconds);
     else
         glfwPollEvents();
+    if (activity_)
+        notePlacement();
+}
+
+void Window::notePlacement() {
+    if (glfwGetWindowMonitor(window_) || glfwGetWindowAttrib(window_, GLFW_ICONIFIED))
+        return;
+    placement_.maximized = glfwGetWindowAttrib(window_, GLFW_MAXIMIZED);
+    if (placement_.maximized)
+        return;
+    glfwGetWindowPos(window_, &placement_.x, &placement_.y);
+    int width = 0, height = 0;
+    glfwGetWindowSize(window_, &width, &height);
+    const float scale = contentScale() / pixelsPerCoordinate();
+    placement_.width = static_cast<int>(std::lround(static_cast<float>(width) / scale));
+    placement_.height = static_cast<int>(std::lround(static_cast<float>(height) / scale));
 }
 
 bool Window::takeActivity() {

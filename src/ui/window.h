@@ -26,6 +26,8 @@ class Window {
         std::string title = {};
         int width = 1280;  ///< in logical pixels; times the content scale where windows are measured in device pixels
         int height = 800;
+        std::optional<ImVec2> position = {};  ///< on the desktop; taken if the window can be reached there
+        bool maximized = false;
     };
     /// Throws Error when there is no display or no Vulkan loader.
     explicit Window(const Params& params);
@@ -45,6 +47,15 @@ class Window {
     float pixelsPerCoordinate() const;
     bool drawable() const;  ///< not minimised
     bool closeAsked() const;
+
+    /// Where the window is while neither full screen nor minimised; position and size are those it had before it was
+    /// maximised.
+    struct Placement {
+        int x = 0, y = 0;
+        int width = 0, height = 0;  ///< logical pixels
+        bool maximized = false;
+    };
+    Placement placement() const { return placement_; }
     void setFullscreen(bool on);
 
     /// Handles what has happened, waiting for at most `seconds` for something to happen.
@@ -63,12 +74,14 @@ class Window {
 
   private:
     void installCallbacks();
+    void notePlacement();
 
     GLFWwindow* window_ = nullptr;
     bool activity_ = true;
     std::vector<Drop> drops_;
     Taps taps_;
     ImVec2 cursor_;
+    Placement placement_;
     struct Rect {
         int x = 0, y = 0, width = 0, height = 0;
     } windowed_;

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "app/file_thumbnails.h"
 #include "ui/frame_renderer.h"
 #include "ui/imgui_context.h"
 #include "ui/thumbnail_textures.h"
@@ -40,14 +41,18 @@ class WindowApp::Implementation {
   public:
     Implementation(const app::Settings& settings, const WindowOptions& options, const MakeProvider& makeProvider)
         : settings_(settings),
-          applied_(settings),
-          window_({.title = options.title, .width = options.width, .height = options.height}),
+          window_({.title = options.title,
+                   .width = options.width,
+                   .height = options.height,
+                   .position = options.position,
+                   .maximized = options.maximized}),
           device_(withWindow(options.device)),
           pipelines_(device_),
           imgui_(window_),
           renderer_(device_, window_),
           thumbnails_(renderer_.textures()),
-          provider_(makeProvider(device_, pipelines_, settings)) {
+          provider_(makeProvider(device_, pipelines_, settings_)),
+          applied_(settings_) {
         takeTheme();
     }
 
@@ -76,8 +81,11 @@ class WindowApp::Implementation {
         return true;
     }
 
+    std::shared_ptr<const app::Stats> stats() const { return provider_->stats(); }
+    void request(app::Requests requests) { provider_->request(std::move(requests)); }
+    bool showsPicture() const { return shown_ != nullptr; }
+
     app::Settings settings_;
-    app::Settings applied_;
     UiState state_;
     Window window_;
     gpu::Device device_;
@@ -135,6 +143,10 @@ class WindowApp::Implementation {
         textures.stylized = renderer_.textures().forFrame(*shown_->stylized);
         if (shown_->source)
             textures.source = renderer_.textures().forFrame(*shown_->source);
+        if (shown_->hasOther)
+            textures.other = renderer_.textures().forFrame(*shown_->other);
+        if (shown_->hasLayer)
+            textures.layer = renderer_.textures().forFrame(*shown_->layer);
         textures.width = static_cast<int>(shown_->stylized->width());
         textures.height = static_cast<int>(shown_->stylized->height());
         return textures;
@@ -148,6 +160,7 @@ class WindowApp::Implementation {
         Ui ui{settings_, stats ? *stats : noStats_,
               requests,  state_,
               theme_,    [this](const app::GalleryStyle& style) { return thumbnails_.get(style); }};
+        ui.filePicture = [this](const std::filesystem::path& path) { return fileThumbnails_.get(path); };
         thumbnails_.beginFrame(renderer_.retirement(), renderer_.lastSubmitted());
         imgui_.newFrame(window_);
         for (const Drop& drop : window_.takeDrops())
@@ -178,6 +191,7 @@ class WindowApp::Implementation {
     ImguiContext imgui_;
     FrameRenderer renderer_;
     ThumbnailTextures thumbnails_;
+    app::FileThumbnails fileThumbnails_;
     Theme theme_;
     float fontScale_ = 0;
     bool lightTheme_ = false;
@@ -186,6 +200,7 @@ class WindowApp::Implementation {
     Clock::time_point lastDrawn_{};
     Clock::time_point lastNewPicture_{};
     std::unique_ptr<PictureProvider> provider_;
+    app::Settings applied_;
 };
 
 WindowApp::WindowApp(const app::Settings& settings, const WindowOptions& options, const MakeProvider& makeProvider)
@@ -209,6 +224,18 @@ void WindowApp::requestRedraw() {
 }
 const app::Settings& WindowApp::settings() const {
     return implementation_->settings_;
+}
+void WindowApp::request(app::Requests requests) {
+    implementation_->request(std::move(requests));
+}
+bool WindowApp::showsPicture() const {
+    return implementation_->showsPicture();
+}
+Window::Placement WindowApp::placement() const {
+    return implementation_->window_.placement();
+}
+std::shared_ptr<const app::Stats> WindowApp::stats() const {
+    return implementation_->stats();
 }
 UiState& WindowApp::state() {
     return implementation_->state_;

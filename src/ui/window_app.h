@@ -4,12 +4,14 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "app/session.h"
 #include "gpu/device.h"
 #include "gpu/pipeline.h"
 #include "ui/ui.h"
+#include "ui/window.h"
 
 struct GLFWwindow;
 
@@ -24,13 +26,16 @@ class PictureProvider {
     virtual std::shared_ptr<const app::Picture> picture() const = 0;  ///< null before the first
     virtual std::shared_ptr<const app::Stats> stats() const = 0;      ///< may be null before the first
 };
+/// May correct settings that cannot be had.
 using MakeProvider =
-    std::function<std::unique_ptr<PictureProvider>(gpu::Device&, gpu::PipelineLibrary&, const app::Settings&)>;
+    std::function<std::unique_ptr<PictureProvider>(gpu::Device&, gpu::PipelineLibrary&, app::Settings&)>;
 
 struct WindowOptions {
     std::string title = "Impasto";
     int width = 1280;  ///< logical pixels
     int height = 800;
+    std::optional<ImVec2> position = {};
+    bool maximized = false;
     gpu::DeviceOptions device = {};  ///< the window's extensions are added
 };
 
@@ -54,6 +59,10 @@ class WindowApp {
 
     const app::Settings& settings() const;
     UiState& state();
+    void request(app::Requests requests);
+    bool showsPicture() const;  ///< the frame presented last had one
+    Window::Placement placement() const;
+    std::shared_ptr<const app::Stats> stats() const;
     gpu::Device& device();
     GLFWwindow* nativeWindow();
 

@@ -36,6 +36,34 @@ TEST(CommandLine, NothingOpensTheWindowWithTheDefaultStyle) {
     EXPECT_FALSE(line.frames);
 }
 
+TEST(CommandLine, PoliciesSplitAndGate) {
+    const CommandLine line = good({"--norm", "adain:temporal=0.25", "--split", "ln:channels=4", "--gate", "3"});
+    EXPECT_EQ(line.settings.normalization.policy, StatisticsPolicy::Temporal);
+    EXPECT_EQ(line.settings.normalization.timeConstantSeconds, 0.25f);
+    EXPECT_TRUE(line.settings.split);
+    EXPECT_EQ(line.settings.normalizationB.channelStep, 4);
+    EXPECT_TRUE(line.settings.gate);
+    EXPECT_EQ(line.settings.gateThreshold, 3);
+    EXPECT_TRUE(good({"--benchmark", "--policies"}).policies);
+}
+
+TEST(CommandLine, ArgumentsLieOverWhatWasRemembered) {
+    Settings under;
+    under.source = "webcam:0";
+    under.strength = 0.25f;
+    under.mirror = true;
+    under.styles = {{"waves", 0.5f}};
+    const std::vector<const char*> arguments{"clip.mp4", "--strength", "0.75"};
+    const auto parsed = parseCommandLine(arguments, under);
+    ASSERT_TRUE(std::holds_alternative<CommandLine>(parsed));
+    const auto& line = std::get<CommandLine>(parsed);
+    EXPECT_EQ(line.settings.source, "clip.mp4");
+    EXPECT_EQ(line.settings.strength, 0.75f);
+    EXPECT_TRUE(line.settings.mirror);
+    EXPECT_EQ(line.settings.styles, under.styles);
+    EXPECT_FALSE(line.useDefaultStyle);
+}
+
 TEST(CommandLine, EveryOptionArrives) {
     const CommandLine line =
         good({"lavfi:testsrc2", "--style",         "waves:0.25", "--style", "a/b.png", "--strength", "0.5",
@@ -106,6 +134,10 @@ TEST(CommandLine, BadArgumentsGiveStatus2AndOneLine) {
         {"--style", ":0.5"},
         {"--json"},
         {"--benchmark", "--self-test"},
+        {"--policies"},
+        {"--norm", "adain:channels=2"},
+        {"--split", "bn:temporal"},
+        {"--gate", "33"},
         {"--benchmark", "--output", "x.mp4"},
     };
     for (const auto& arguments : cases) {

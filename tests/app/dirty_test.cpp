@@ -41,6 +41,18 @@ std::string different(const std::string& value) {
 nn::Precision different(nn::Precision value) {
     return value == nn::Precision::Fp16 ? nn::Precision::Fp32 : nn::Precision::Fp16;
 }
+std::vector<StyleMix> different(std::vector<StyleMix> value) {
+    value.push_back({{"waves", 0.5f}});
+    return value;
+}
+nn::SharedMask different(const nn::SharedMask&) {
+    auto mask = std::make_shared<nn::RegionMask>();
+    mask->set(3, 4, {0.0f, 1.0f, 0.0f, 0.0f});
+    return {mask};
+}
+nn::ColourMode different(nn::ColourMode value) {
+    return value == nn::ColourMode::Luma ? nn::ColourMode::Matched : nn::ColourMode::Luma;
+}
 Extent different(Extent value) {
     return {.height = value.height + 7, .width = value.width + 9};
 }

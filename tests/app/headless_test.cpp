@@ -55,6 +55,16 @@ class Headless : public testing::Test {
     TemporaryFolder folder_;
 };
 
+TEST_F(Headless, NeitherReadsNorWritesWhatTheWindowRemembers) {
+    const fs::path file = folder_ / "state/impasto/window.json";
+    writeFileAtomically(file, std::string_view("damaged"));
+    const Ended ended = runProgram({kInput, "--size", "48", "--frames", "1", "--output", folder_ / "one.png"}, folder_,
+                                   {{"XDG_STATE_HOME", (folder_ / "state").string()}});
+    EXPECT_EQ(ended.status, 0) << ended.err;
+    EXPECT_EQ(readFile(file, 100).size(), 7u);
+    EXPECT_EQ(std::distance(fs::directory_iterator(file.parent_path()), fs::directory_iterator()), 1);
+}
+
 TEST_F(Headless, VideosKeepCountSizeAndRate) {
     for (const std::string name : {"out.mp4", "out.mkv", "out.webm"}) {
         SCOPED_TRACE(name);

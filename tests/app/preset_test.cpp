@@ -34,6 +34,11 @@ Settings unusualSettings() {
     settings.exactSize = {.height = 131, .width = 97};
     settings.styles = {{"waves", 0.1f}, {"/a b/c:d.png", 1.7f, true}, {"source", 0.2f, false, true}};
     settings.normalizeWeights = false;
+    settings.regionMixes = {{{"ink", 0.4f}}, {}, {{"source", 1.0f}, {"waves", 0.25f, true}}};
+    auto mask = std::make_shared<nn::RegionMask>();
+    for (int x = 0; x < nn::RegionMask::kSide; ++x)
+        mask->set(x, x * 7 % 256, {1.0f, static_cast<float>(x), 3.0f, 2.5f});
+    settings.mask = {mask};
     settings.drift = true;
     settings.driftSeconds = 3.7f;
     settings.driftSeed = 4242;
@@ -45,9 +50,16 @@ Settings unusualSettings() {
                                   {StatisticsSource::None, AffineSource::Identity},
                                   {}};
     settings.epsilon = 3.3e-7f;
+    settings.split = true;
+    settings.normalizationB = {StatisticsSource::Layer, AffineSource::Conditional, 4, 3};
+    settings.siteNormalizationB = {{StatisticsSource::Instance, AffineSource::Learned, 2, 5}, {}};
+    settings.gate = true;
+    settings.gateThreshold = 3.25f;
+    settings.colour = nn::ColourMode::Matched;
     settings.guidance = 0.4f;
     settings.wipe = true;
     settings.wipePosition = 0.123f;
+    settings.stylePreviews = false;
     settings.lightTheme = true;
     settings.panelVisible = false;
     return settings;
@@ -118,6 +130,13 @@ TEST(Preset, CorruptTextIsRefusedWithFileAndField) {
         {withField(R"("exact_size": {"width": 3})"), "exact_size"},
         {withField(R"("exact_size": {"width": 3, "height": 0})"), "exact_size"},
         {withField(R"("precision": "fp8")"), "precision"},
+        {withField(R"("region_mixes": [[], [], [], []])"), "region_mixes"},
+        {withField(R"("region_mixes": [3])"), "region_mixes"},
+        {withField(R"("mask": 3)"), "mask"},
+        {withField(R"("mask": "abc")"), "mask"},
+        {withField(R"("mask": "eJwDAAAAAAE=")"), "mask"},
+        {withField(R"("colour": "sepia")"), "colour"},
+        {withField(R"("colour": 1)"), "colour"},
         {withField(R"("normalization": "adaptive")"), "normalization"},
         {withField(R"("normalization": 3)"), "normalization"},
         {withField(R"("site_normalization": {})"), "site_normalization"},

@@ -90,6 +90,24 @@ TEST_F(SessionTest, EveryChangeShowsInTheNextFrameAndThereAndBackIsBitIdentical)
              s.styles[0].weight = 0.25f;
              s.normalizeWeights = false;
          }},
+        {"two regions",
+         [](Settings& s) {
+             auto mask = std::make_shared<nn::RegionMask>();
+             for (int y = 0; y < nn::RegionMask::kSide; ++y) {
+                 for (int x = 100; x < 200; ++x)
+                     mask->set(x, y, {0.0f, 1.0f, 0.0f, 0.0f});
+             }
+             s.mask = {mask};
+             s.regionMixes = {{{"mosaic", 1.0f}}};
+         }},
+        {"luma only",
+         [](Settings& s) {
+             s.colour = nn::ColourMode::Luma;
+         }},
+        {"colours matched",
+         [](Settings& s) {
+             s.colour = nn::ColourMode::Matched;
+         }},
         {"muted",
          [](Settings& s) {
              s.styles[0].muted = true;
@@ -321,7 +339,7 @@ TEST_F(SessionTest, DriftFollowsTimeAndSeedAlone) {
     EXPECT_EQ(at(10), begin) << "it begins with the weights as set";
     Stats stats;
     session->fill(stats);
-    EXPECT_EQ(stats.driftWeights, (std::vector<float>{1, 0, 0}));
+    EXPECT_EQ(stats.driftWeights, (std::vector<std::vector<float>>{{1, 0, 0}}));
 
     Settings other = settings;
     other.driftSeed = 2;
@@ -337,6 +355,42 @@ TEST_F(SessionTest, DriftFollowsTimeAndSeedAlone) {
     session->apply(settings);
     at(33);
     EXPECT_FALSE(session->needsStep());
+}
+
+TEST_F(SessionTest, PreviewsAreMadeOneByOneAndAnewForAnotherSource) {
+    const auto session = makeSession();
+    const media::Frame frame = makeFrame(61, 47);
+    session->apply(smallSettings());
+    EXPECT_FALSE(session->previewNextStyle(frame)) << "nothing is ready before the first frame";
+    const Pixels before = pixelsOf(*session, frame);
+    const auto madeOf = [&](const media::Frame& from) {
+        int made = 0;
+        while (session->previewNextStyle(from))
+            ++made;
+        return made;
+    };
+    // The source itself, and the default style, the only one that is encoded.
+    EXPECT_EQ(madeOf(frame), 2);
+    Stats stats;
+    session->fill(stats);
+    ASSERT_TRUE(stats.sourceStyle.preview);
+    EXPECT_EQ(stats.sourceStyle.preview->rgba.size(), 128u * 128 * 4);
+    const auto previewOf = [&](const std::string& id) {
+        const auto found = std::ranges::find(stats.gallery, id, &GalleryStyle::id);
+        return found == stats.gallery.end() ? nullptr : found->preview;
+    };
+    const std::string first = smallSettings().styles[0].id;
+    const auto preview = previewOf(first);
+    ASSERT_TRUE(preview);
+    EXPECT_NE(preview->rgba, stats.sourceStyle.preview->rgba);
+    ASSERT_TRUE(session->encodeNextStyle());
+    EXPECT_EQ(madeOf(frame), 1) << "a style that was encoded since";
+    EXPECT_EQ(madeOf(makeFrame(61, 47, 5)), 0) << "another frame of the same source asks for none";
+    session->restartPreviews();
+    EXPECT_EQ(madeOf(makeFrame(61, 47, 5)), 3);
+    session->fill(stats);
+    EXPECT_NE(previewOf(first)->rgba, preview->rgba);
+    EXPECT_EQ(pixelsOf(*session, frame), before) << "the picture itself is left alone";
 }
 
 }  // namespace

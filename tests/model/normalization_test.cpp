@@ -47,6 +47,49 @@ TEST(Normalization, ReadsGroupCountsAndFrames) {
     EXPECT_EQ(toString(parseNormalization("batch+adaptive")), "batch+adaptive");
 }
 
+TEST(Normalization, PoliciesReadBackFromTheirText) {
+    for (const char* text : {"adain:temporal=0.5", "adain:temporal=0.05", "in:frozen", "ln:channels=4", "gn:sparse=16",
+                             "group:32+adaptive:thumbnail=2", "adain:rank=0", "adain:rank=128", "layer+adaptive:frames=64",
+                             "batch:16+learned:sparse=2"}) {
+        EXPECT_EQ(toString(parseNormalization(text)), text);
+        EXPECT_EQ(parseNormalization(toString(parseNormalization(text))), parseNormalization(text)) << text;
+    }
+    EXPECT_EQ(parseNormalization("adain:temporal=2").timeConstantSeconds, 2);
+    EXPECT_EQ(parseNormalization("adain:temporal").timeConstantSeconds, 0.5f);
+    EXPECT_EQ(toString(parseNormalization("instance+adaptive:exact")), "adain");
+}
+
+TEST(Normalization, PoliciesActWhereTheyCan) {
+    const auto acts = [](const char* text) {
+        const Normalization cell = parseNormalization(text);
+        EXPECT_EQ(policyObstacle(cell, cell.policy).empty(), effectivePolicy(cell) == cell.policy) << text;
+        return effectivePolicy(cell) == cell.policy;
+    };
+    EXPECT_TRUE(acts("adain:temporal"));
+    EXPECT_TRUE(acts("batch:8+learned:sparse=4"));
+    EXPECT_TRUE(acts("ln:channels=2"));
+    EXPECT_FALSE(acts("adain:channels=2"));
+    EXPECT_FALSE(acts("bn:temporal"));
+    EXPECT_FALSE(acts("none:frozen"));
+    EXPECT_FALSE(acts("batch:8+learned:frames=4"));
+    EXPECT_FALSE(acts("in:rank=4"));
+    EXPECT_EQ(samplingOf(parseNormalization("bn:sparse=4")), PixelSampling{}) << "not in force";
+}
+
+TEST(Normalization, SamplesCoverThePlane) {
+    for (const int step : {1, 2, 7, 16}) {
+        const PixelSampling sparse{PixelSampling::Kind::Sparse, step};
+        const int count = sampleCount(sparse, 9, 13);
+        for (int i = 0; i < count; ++i) {
+            EXPECT_GE(sparsePixel(i, step, 9 * 13), std::min(i * step, 9 * 13 - 1));
+            EXPECT_LT(sparsePixel(i, step, 9 * 13), std::min((i + 1) * step, 9 * 13));
+        }
+        EXPECT_GE(count * step, 9 * 13);
+        EXPECT_EQ(sampleCount({PixelSampling::Kind::Thumbnail, step}, 9, 13),
+                  ((9 + step - 1) / step) * ((13 + step - 1) / step));
+    }
+}
+
 TEST(Normalization, RefusesWhatIsNotKnownAndListsWhatIs) {
     for (const char* text : {"",
                              "+",
@@ -67,7 +110,20 @@ TEST(Normalization, RefusesWhatIsNotKnownAndListsWhatIs) {
                              "batch:65+learned",
                              "layer:2+learned",
                              "instance:8+adaptive",
-                             "none:1+identity"}) {
+                             "none:1+identity",
+                             "adain:",
+                             "adain:quick",
+                             "adain:temporal=0",
+                             "adain:temporal=nan",
+                             "adain:temporal=11",
+                             "adain:temporal=0.5x",
+                             "adain:sparse=0",
+                             "adain:sparse=257",
+                             "adain:frozen=1",
+                             "adain:rank=129",
+                             "adain:frames=65",
+                             "adain:frozen:sparse=2",
+                             "group:8:sparse=2"}) {
         try {
             parseNormalization(text);
             ADD_FAILURE() << text << " was accepted";

@@ -103,7 +103,7 @@ TEST_P(ShippedNetwork, MatchesTheReferenceInBothPrecisions) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ShippedNetwork, testing::Values("nano", "micro", "full"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& instance) { return std::string(instance.param); });
 
 }  // namespace
 }  // namespace impasto::nn::test

@@ -124,6 +124,62 @@ TEST_F(Stylizing, GuidedUpsamplingMatchesTheReference) {
     }
 }
 
+TEST_F(Stylizing, ColourModesMatchTheReference) {
+    const StyleStatistics style = reference::encodeStyle(startNetwork(), randomTensor({3, 48, 64}, 5, 0, 1));
+    const struct {
+        Extent source;
+        Extent input;
+    } cases[] = {{{32, 48}, {32, 48}}, {{60, 90}, {30, 45}}, {{17, 23}, {17, 23}}, {{1, 3}, {1, 3}}};
+    for (const auto& [source, input] : cases) {
+        const auto rgba = randomPicture(source, 8);
+        const Tensor full = tensorOf(rgba, source);
+        const Tensor padded =
+            reference::padToMultiple(reference::resizeArea(full, input), startNetwork().graph.multiple);
+        Controls controls = adain(style);
+        const Tensor styled = reference::run(startNetwork(), padded, blendOf(controls), settingsOf(controls)).output();
+        Tensor shown = source == input ? reference::crop(styled, input)
+                                       : reference::guidedUpsample(styled, padded, full, {input, 0.0f});
+        for (float& value : shown.data())
+            value = std::clamp(value, 0.0f, 1.0f);
+        const auto target = image(source);
+        Stylizer stylizer(params(source, input, source));
+        const auto errorOf = [&](ColourMode mode, const Tensor& want) {
+            controls.colour = mode;
+            stylizer.wait(stylizer.submit(rgba, controls, *target));
+            return maxAbs(tensorOf(readImage(device(), *target), source).data(), want.data());
+        };
+        const auto map = reference::colourMatch(styled, padded, input);
+        // Two passes, so that each mode follows another.
+        for (int pass = 0; pass < 2; ++pass) {
+            EXPECT_LE(errorOf(ColourMode::Matched, reference::applyColourMap(shown, map)), 0.7 / 255) << source.height;
+            EXPECT_LE(errorOf(ColourMode::Luma, reference::keepColours(shown, full)), 0.7 / 255) << source.height;
+            EXPECT_LE(errorOf(ColourMode::Styled, shown), 0.6 / 255) << source.height;
+        }
+    }
+}
+
+TEST_F(Stylizing, MirroredPicturesKeepTheirOwnColours) {
+    const StyleStatistics style = reference::encodeStyle(startNetwork(), randomTensor({3, 48, 64}, 5, 0, 1));
+    const Extent extent{24, 33};
+    const auto rgba = randomPicture(extent, 12);
+    std::vector<std::uint8_t> flipped(rgba.size());
+    for (std::size_t y = 0; y < 24; ++y) {
+        for (std::size_t x = 0; x < 33; ++x)
+            std::copy_n(&rgba[(y * 33 + x) * 4], 4, &flipped[(y * 33 + 32 - x) * 4]);
+    }
+    Controls controls = adain(style);
+    controls.colour = ColourMode::Luma;
+    const auto target = image(extent);
+    const auto run = [&](bool mirror, const std::vector<std::uint8_t>& picture) {
+        auto mirrored = params(extent, extent, extent);
+        mirrored.mirror = mirror;
+        Stylizer stylizer(mirrored);
+        stylizer.wait(stylizer.submit(picture, controls, *target));
+        return readImage(device(), *target);
+    };
+    EXPECT_EQ(run(true, rgba), run(false, flipped));
+}
+
 TEST_F(Stylizing, EncodesStylesOfAnySize) {
     for (const Precision precision : {Precision::Fp32, Precision::Fp16}) {
         StyleEncoder encoder(device(), pipelines(), network(), precision);

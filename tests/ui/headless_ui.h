@@ -35,6 +35,15 @@ class HeadlessUi {
     }
     ~HeadlessUi() { ImGui::DestroyContext(context_); }
 
+    /// As on a screen that asks for `scale`.
+    void setScale(float scale) {
+        theme.scale = scale;
+        ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
+        atlas.Clear();
+        theme.fonts = loadFonts(atlas, scale);
+        applyTheme(theme);
+    }
+
     void draw(int frames = 1) {
         for (int i = 0; i < frames; ++i) {
             ImGui::NewFrame();

@@ -95,13 +95,13 @@ TEST_F(Mix, DriftIsHeldWhenItEndsAndWhenAWeightIsTouched) {
     ui.click("mix.drift");
     ASSERT_TRUE(ui.settings.drift);
     EXPECT_EQ(weights(), (Weights{1, 1, 1}));
-    ui.stats.driftWeights = {0.25f, 0.5f, 0.75f};
+    ui.stats.driftWeights = {{0.25f, 0.5f, 0.75f}};
     ui.draw();
     ui.drag("weight.mosaic", 0.5f, 0.9f);
     EXPECT_EQ(ui.settings.styles[0].weight, 0.25f);
     EXPECT_NEAR(ui.settings.styles[1].weight, 0.9f, 0.08f);
     EXPECT_EQ(ui.settings.styles[2].weight, 0.75f);
-    ui.stats.driftWeights = {0.1f, 0.2f, 0.3f};
+    ui.stats.driftWeights = {{0.1f, 0.2f, 0.3f}};
     ui.key(GLFW_KEY_D);
     EXPECT_FALSE(ui.settings.drift);
     EXPECT_EQ(weights(), (Weights{0.1f, 0.2f, 0.3f}));
@@ -114,6 +114,15 @@ TEST_F(Mix, DriftTimeIsDraggedAndReset) {
     EXPECT_EQ(ui.settings.driftSeconds, 120.0f);
     ui.rightClick("mix.driftSeconds");
     EXPECT_EQ(ui.settings.driftSeconds, app::Settings{}.driftSeconds);
+}
+
+TEST_F(Mix, ColourModes) {
+    ui.click("colour.luma");
+    EXPECT_EQ(ui.settings.colour, nn::ColourMode::Luma);
+    ui.click("colour.matched");
+    EXPECT_EQ(ui.settings.colour, nn::ColourMode::Matched);
+    ui.click("colour.styled");
+    EXPECT_EQ(ui.settings.colour, nn::ColourMode::Styled);
 }
 
 TEST_F(Mix, TheSourceIsAStyle) {

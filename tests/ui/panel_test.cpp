@@ -91,7 +91,7 @@ TEST(Weights, StrengthDragTypeAndReset) {
     EXPECT_EQ(ui.settings.strength, 1.0f) << "Ctrl+click does not drag";
     ui.key('A');
     ImGui::GetIO().KeyCtrl = false;
-    ui.type("0.25");
+    ui.type("25");
     ui.key(HeadlessUi::kEnterKey);
     EXPECT_FLOAT_EQ(ui.settings.strength, 0.25f);
     ui.drag("strength", 0.25f, 0.75f);
@@ -223,12 +223,15 @@ TEST(StatusLine, MessagesShowAndAreDismissed) {
     HeadlessUi ui;
     ui.stats.messages = {{app::Message::Kind::Error, 1, "camera lost"}, {app::Message::Kind::Info, 2, "saved"}};
     ui.draw();
-    EXPECT_TRUE(ui.visible("toast"));
-    EXPECT_EQ(ui.state.toast.text, "saved");
-    ui.click("toast");
-    EXPECT_FALSE(ui.visible("toast"));
+    ASSERT_EQ(ui.state.toasts.size(), 2u);
+    EXPECT_EQ(ui.state.toasts.back().text, "saved");
+    EXPECT_TRUE(ui.visible("toast.1")) << "both are told";
+    ui.click("toast.2");
+    EXPECT_FALSE(ui.visible("toast.2"));
+    EXPECT_TRUE(ui.visible("toast.1"));
+    ui.click("toast.1");
     ui.draw(5);
-    EXPECT_FALSE(ui.visible("toast")) << "an old message does not come back";
+    EXPECT_TRUE(ui.state.toasts.empty()) << "an old message does not come back";
 }
 
 TEST(Drop, WhereItFallsDecides) {

@@ -4,7 +4,9 @@
 
 #include <utility>
 
+#include "app/remembered.h"
 #include "stand_in.h"
+#include "ui/state_keeper.h"
 #include "window_fixture.h"
 
 namespace impasto::ui {
@@ -43,6 +45,44 @@ TEST_F(WindowTest, ShowsPicturesThroughResizesThemesAndScales) {
     EXPECT_EQ(provider->applied(), 0) << "nothing was changed";
     app_->state().helpOpen = true;
     EXPECT_GT(runFor(milliseconds(150)), 0);
+}
+
+TEST_F(WindowTest, WhatItIsLeftWithIsRememberedButNotItsArguments) {
+    app::Remembered last;
+    last.settings.strength = 0.9f;
+    last.open["Output"] = false;
+    last.recentSources = {"a.mp4"};
+    app::Settings start = last.settings;
+    start.strength = 0.5f;  // an argument
+    open(start, [&](gpu::Device& device, gpu::PipelineLibrary&, const app::Settings& settings) {
+        return std::make_unique<StandIn>(device, settings, app::Stats{}, [](const app::Settings&, int) {
+            std::this_thread::sleep_for(milliseconds(20));
+            return flat(16, 16, 128);
+        });
+    });
+    if (IsSkipped() || HasFatalFailure())
+        return;
+    const auto path = std::filesystem::path(testing::TempDir()) / "impasto_remembered" / "window.json";
+    std::filesystem::remove_all(path.parent_path());
+    {
+        StateKeeper keeper(last, start, path);
+        keeper.restore(app_->state());
+        EXPECT_FALSE(app_->state().open.at("Output"));
+        glfwSetWindowSize(app_->nativeWindow(), 900, 600);
+        runFor(milliseconds(300));
+        app_->state().open["Performance"] = false;
+        keeper.finish(*app_);
+    }
+    const app::Recollection next = app::recall(path);
+    EXPECT_EQ(next.message, "");
+    EXPECT_EQ(next.remembered.settings.strength, 0.9f);
+    EXPECT_EQ(next.remembered.recentSources, last.recentSources);
+    EXPECT_FALSE(next.remembered.open.at("Output"));
+    EXPECT_FALSE(next.remembered.open.at("Performance"));
+    ASSERT_TRUE(next.remembered.window.has_value());
+    EXPECT_EQ(next.remembered.window->width, 900);
+    EXPECT_EQ(next.remembered.window->height, 600);
+    std::filesystem::remove_all(path.parent_path());
 }
 
 TEST_F(WindowTest, RedrawsSlowlyWhenNothingMoves) {

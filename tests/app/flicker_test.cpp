@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// What temporal statistics and the similarity gate do against flicker, on the bundled clip and on a still with noise.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+#include "app/defaults.h"
+#include "app/flicker_meter.h"
+#include "app/session.h"
+#include "base/file.h"
+#include "media/source.h"
+#include "support/gpu_device.h"
+
+namespace impasto::app::test {
+namespace {
+
+using Pixels = std::vector<std::uint8_t>;
+
+class FlickerTest : public impasto::test::GpuTest {
+  protected:
+    Session makeSession() {
+        return Session({.device = device(),
+                        .pipelines = pipelines(),
+                        .readBack = true,
+                        .throwErrors = true,
+                        .useCache = false});
+    }
+    static Settings withStyle(const char* cell, bool gate) {
+        Settings settings;
+        settings.styles = defaultStyles();
+        settings.normalization = parseNormalization(cell);
+        settings.gate = gate;
+        return settings;
+    }
+    static double flickerOf(Session& session, const Settings& settings, const std::vector<media::FramePtr>& frames) {
+        session.apply(settings);
+        session.resetHistory();
+        double sum = 0;
+        Pixels before;
+        for (std::size_t i = 0; i < frames.size(); ++i) {
+            Pixels made = session.download(*session.step(*frames[i]))->pixels;
+            if (i > 0)
+                sum += frameDifferenceFlicker(made, before, frames[i]->pixels, frames[i - 1]->pixels);
+            before = std::move(made);
+        }
+        return sum / static_cast<double>(frames.size() - 1);
+    }
+};
+
+TEST_F(FlickerTest, TemporalAndGateHalveItOnTheBundledClip) {
+    const auto source = media::openSource({.input = bundledClip()});
+    std::vector<media::FramePtr> frames;
+    while (frames.size() < 24) {
+        const media::FramePtr frame = source->next();
+        ASSERT_TRUE(frame);
+        frames.push_back(frame);
+    }
+    Session session = makeSession();
+    const double plain = flickerOf(session, withStyle("adain", false), frames);
+    const double temporal = flickerOf(session, withStyle("adain:temporal=0.5", false), frames);
+    const double both = flickerOf(session, withStyle("adain:temporal=0.5", true), frames);
+    RecordProperty("plain", std::to_string(plain));
+    RecordProperty("temporal", std::to_string(temporal));
+    RecordProperty("both", std::to_string(both));
+    std::printf("flicker: exact %.3f, temporal %.3f, temporal and gate %.3f\n", plain, temporal, both);
+    EXPECT_LT(temporal, plain);
+    EXPECT_LE(both, 0.5 * plain);
+}
+
+TEST_F(FlickerTest, NoiseOnAStillSceneIsHeld) {
+    const auto still = media::loadImage(dataFolder() / "assets/content/chelsea.png", 480);
+    Session session = makeSession();
+    const auto noiseFlicker = [&](bool gate) {
+        session.apply(withStyle("adain:temporal=0.5", gate));
+        session.resetHistory();
+        std::vector<double> sums(still->pixels.size(), 0.0);
+        std::vector<double> squares(still->pixels.size(), 0.0);
+        constexpr int kCopies = 16;
+        std::mt19937 random(7);
+        std::normal_distribution<float> noise(0, 2);
+        media::Frame frame = *still;
+        for (int copy = 0; copy < kCopies; ++copy) {
+            for (std::size_t i = 0; i < frame.pixels.size(); ++i) {
+                const auto value = static_cast<float>(still->pixels[i]) + (i % 4 == 3 ? 0.0f : noise(random));
+                frame.pixels[i] = static_cast<std::uint8_t>(std::clamp(std::lround(value), 0l, 255l));
+            }
+            frame.timestampSeconds = copy * 0.04;
+            const Pixels made = session.download(*session.step(frame))->pixels;
+            for (std::size_t i = 0; i < made.size(); ++i) {
+                sums[i] += made[i];
+                squares[i] += double{static_cast<double>(made[i])} * made[i];
+            }
+        }
+        double deviation = 0;
+        for (std::size_t i = 0; i < sums.size(); ++i) {
+            const double mean = sums[i] / kCopies;
+            deviation += i % 4 == 3 ? 0 : std::sqrt(std::max(0.0, squares[i] / kCopies - mean * mean));
+        }
+        return deviation / (static_cast<double>(sums.size()) * 0.75);
+    };
+    const double open = noiseFlicker(false);
+    const double gated = noiseFlicker(true);
+    std::printf("noise flicker: %.3f, with the gate %.3f\n", open, gated);
+    EXPECT_GT(open, 0.5);
+    EXPECT_LT(gated, 0.3);
+}
+
+TEST_F(FlickerTest, ASettingShowsAtOnceBehindTheGate) {
+    const auto still = media::loadImage(dataFolder() / "assets/content/chelsea.png", 240);
+    media::Frame frame = *still;
+    Session session = makeSession();
+    session.apply(withStyle("adain", true));
+    for (int i = 0; i < 40; ++i) {
+        frame.timestampSeconds = i * 0.04;
+        session.wait(*session.step(frame));
+    }
+    Settings other = withStyle("bn", true);
+    session.apply(other);
+    frame.timestampSeconds = 40 * 0.04;
+    const Pixels gated = session.download(*session.step(frame))->pixels;
+    other.gate = false;
+    session.apply(other);
+    EXPECT_EQ(session.download(*session.step(frame))->pixels, gated);
+}
+
+TEST_F(FlickerTest, MeasuresArriveInTheStats) {
+    const auto source = media::openSource({.input = bundledClip()});
+    Settings settings = withStyle("adain:sparse=16", false);
+    settings.shortSide = 64;
+    settings.split = true;
+    Session session({.device = device(), .pipelines = pipelines(), .throwErrors = true, .useCache = false});
+    session.apply(settings);
+    session.watch({.statistics = true, .site = 1, .policy = true, .everyFrame = true, .flicker = true, .scores = true});
+    for (int i = 0; i < 8; ++i) {
+        const auto picture = session.step(*source->next());
+        session.wait(*picture);
+        session.measure(*picture);
+    }
+    Stats stats;
+    session.fill(stats);
+    const LaboratoryStats& measured = stats.laboratory;
+    ASSERT_TRUE(measured.site);
+    EXPECT_EQ(measured.site->site, stats.sites[1].name);
+    EXPECT_EQ(measured.site->content.mean.size(), static_cast<std::size_t>(stats.sites[1].channels));
+    EXPECT_EQ(measured.site->afterB.mean.size(), measured.site->content.mean.size());
+    ASSERT_TRUE(measured.policy.valid);
+    EXPECT_GT(measured.policy.statistics, 0);
+    EXPECT_LT(measured.policy.statistics, 0.5);
+    EXPECT_GT(measured.policy.psnr, 10);
+    EXPECT_LT(measured.policy.psnr, 80);
+    EXPECT_GT(measured.policy.measured, 3);
+    EXPECT_GT(measured.flickerA.frames, 0);
+    EXPECT_TRUE(measured.scoresA.valid);
+    EXPECT_TRUE(measured.scoresB.valid);
+    EXPECT_GT(measured.scoresA.content, 0);
+    EXPECT_LT(measured.scoresA.style, 1) << "nearer to the style than the source is";
+    session.watch({});
+    session.wait(*session.step(*source->next()));
+}
+
+}  // namespace
+}  // namespace impasto::app::test
