@@ -15,9 +15,9 @@ from train.network import EPSILON, instance_normalize
 from train.tables import style_rows
 
 SIDE = 128
-STYLE_WEIGHT = 6.0
+STYLE_WEIGHT = 2.0
 VARIATION_WEIGHT = 0.5
-SHARES = (1.0, 0.8, 0.6, 0.4, 0.2)
+SHARES = (1.0, 0.7, 0.4, 0.2)
 
 
 def batch_normalize(mean, variance):
@@ -91,7 +91,7 @@ class RowTrainer:
         }
 
     @torch.no_grad()
-    def limit_content(self, most=1.05, photos=3, side=256):
+    def limit_content(self, most=1.05, photos=2, side=256):
         """Takes each row back towards the style's own statistics, to the largest of SHARES whose content loss on
         `photos` crops is at most `most` times that of the statistics themselves (none: all the way). Returns per row
         (style, share, content loss and style loss as multiples of the statistics' own)."""
