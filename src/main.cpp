@@ -28,6 +28,8 @@ int run(const app::CommandLine& line) {
         case Mode::Headless:
             app::runHeadless(line);
             return 0;
+        case Mode::Batch:
+            return app::runBatch(line);
         case Mode::Benchmark:
             app::runBenchmark(line);
             return 0;

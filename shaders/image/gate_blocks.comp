@@ -1,9 +1,9 @@
 #version 450
 // SPDX-License-Identifier: MIT
 // Computes: how far every 16×16 block of the similarity gate is open: d = mean |c − reference| over its pixels and colours,
-// times 255; opening max(smoothstep(T, 2T, d), opening before − release), 1 where `open` is set; and for how many frames it
-// has been held.
-// Layouts: picture RGBA8, one uint per pixel; reference two packed unorm16 pairs per pixel; blocks (opening, frames held).
+// times 255; opening max(smoothstep(T, 2T, d), opening before − release), 1 where `open` is set, which the next frame does not
+// remember; and for how many frames it has been held, that is open by less than half.
+// Layouts: picture RGBA8, one uint per pixel; reference two packed unorm16 pairs per pixel; blocks (opening, frames held; −1 after `open`).
 // Bindings: 0 picture, 1 reference, 2 blocks, 3 frame block (T, release, open at gateWord).
 // Dispatch: (blocks across, blocks down, 1).
 #include "common/shared.h"
@@ -43,6 +43,10 @@ void main() {
     int at = int(gl_WorkGroupID.y) * p.blocksAcross + int(gl_WorkGroupID.x);
     vec2 before = blocks[at];
     float x = threshold > 0.0 ? clamp((d - threshold) / threshold, 0.0, 1.0) : 1.0;
-    float opening = open ? 1.0 : max(x * x * (3.0 - 2.0 * x), before.x - release);
-    blocks[at] = vec2(opening, opening > 0.0 ? 0.0 : before.y + 1.0);
+    float remembered = before.y < 0.0 ? 0.0 : before.x;
+    float opening = max(x * x * (3.0 - 2.0 * x), remembered - release);
+    if (open)
+        blocks[at] = vec2(1.0, -1.0);
+    else
+        blocks[at] = vec2(opening, opening < 0.5 ? max(before.y, 0.0) + 1.0 : 0.0);
 }

@@ -83,7 +83,8 @@ void declareOptions(CLI::App& cli, Given& given) {
         ->type_name("NAME|PATH");
     cli.add_option("--size", given.size, "the network's input: short side, or exact")->type_name("N|WxH");
     cli.add_option("--output", given.output,
-                   "write to .png, .jpg, a printf pattern, .mp4, .mkv or .webm, without a window")
+                   "write to .png, .jpg, a printf pattern, .mp4, .mkv or .webm, without a window; a folder (FOLDER/)\n"
+                   "takes a result of the same name for INPUT, or for each picture and video of the folder INPUT")
         ->type_name("PATH");
     cli.add_option("--frames", given.frames, "stop after N frames")
         ->type_name("N")
@@ -121,7 +122,9 @@ CommandLine::Mode modeOf(const Given& given) {
             ++chosen;
         }
     };
-    choose(given.headless || !given.output.empty(), Mode::Headless);
+    std::error_code ignored;
+    const bool folder = given.output.ends_with('/') || std::filesystem::is_directory(given.output, ignored);
+    choose(given.headless || !given.output.empty(), folder ? Mode::Batch : Mode::Headless);
     choose(given.benchmark, Mode::Benchmark);
     choose(given.selfTest, Mode::SelfTest);
     choose(given.listDevices, Mode::ListDevices);
@@ -277,6 +280,10 @@ std::variant<CommandLine, EarlyExit> parseCommandLine(std::span<const char* cons
     } catch (const Error& error) {
         return EarlyExit{2, fmt::format("impasto: {}\n", error.what())};
     }
+    if (line.mode == CommandLine::Mode::Batch && (given.input.empty() || given.frames || line.rate))
+        return EarlyExit{2,
+                         "impasto: bad arguments: a folder of results needs an INPUT and takes no --frames and "
+                         "--fps; see impasto --help\n"};
     line.useDefaultStyle = line.settings.styles.empty() && given.preset.empty();
     line.output = given.output;
     line.frames = given.frames;

@@ -17,11 +17,11 @@ namespace impasto::app {
 
 /// What one start of the program is asked to do.
 struct CommandLine {
-    enum class Mode { Window, Headless, Benchmark, SelfTest, ListDevices, ListCameras };
+    enum class Mode { Window, Headless, Batch, Benchmark, SelfTest, ListDevices, ListCameras };
     Mode mode = Mode::Window;
     Settings settings;             ///< of the preset, if one was given, under what the other options say
     bool useDefaultStyle = false;  ///< nothing chose any: no preset, no --style, no earlier run
-    std::filesystem::path output;  ///< empty: nothing is written
+    std::filesystem::path output;  ///< empty: nothing is written; of Batch: the folder of the results
     std::optional<std::int64_t> frames;
     std::optional<media::FrameRate> rate;
     int device = -1;  ///< −1: the best one

@@ -10,6 +10,8 @@
 #include "app/gallery.h"
 #include "base/file.h"
 #include "media/camera.h"
+#include "media/source.h"
+#include "media/virtual_camera.h"
 
 namespace impasto::app {
 
@@ -37,6 +39,29 @@ std::vector<std::string> cameraInputs() {
     for (const media::Camera& camera : media::listCameras())
         inputs.push_back(fmt::format("webcam:{}\t{}", camera.number, camera.name));
     return inputs;
+}
+
+std::vector<std::string> cameraFormats(const std::string& input) {
+    if (input != "webcam" && !input.starts_with("webcam:"))
+        return {};
+    std::vector<std::string> formats;
+    for (const media::Camera& camera : media::listCameras()) {
+        if (input != "webcam" && input != fmt::format("webcam:{}", camera.number))
+            continue;
+        for (const media::CameraFormat& format : camera.formats) {
+            if (!format.ffmpegName.empty())
+                formats.push_back(media::formatText({format.width, format.height, format.rate, format.ffmpegName}));
+        }
+        break;
+    }
+    return formats;
+}
+
+std::vector<std::string> virtualCameraDevices() {
+    std::vector<std::string> devices;
+    for (const media::VirtualCameraDevice& device : media::listVirtualCameras())
+        devices.push_back(fmt::format("{}\t{}", device.path, device.name));
+    return devices;
 }
 
 std::string defaultSource() {

@@ -17,6 +17,13 @@ std::vector<std::string> bundledModels();
 /// `webcam:N` for every camera, with a label after a tab.
 std::vector<std::string> cameraInputs();
 
+/// What the camera that `input` names (`webcam[:N]`) offers and this program reads, as Settings::cameraFormat takes it;
+/// nothing for other inputs.
+std::vector<std::string> cameraFormats(const std::string& input);
+
+/// Devices that show other programs a camera, each with a label after a tab.
+std::vector<std::string> virtualCameraDevices();
+
 /// The input that stands for an empty `Settings::source`: the first camera, else the bundled clip.
 std::string defaultSource();
 

@@ -6,16 +6,15 @@
 
 #include <chrono>
 #include <cmath>
-#include <limits>
+#include <optional>
 
+#include "app/batch.h"
 #include "app/defaults.h"
 #include "app/interrupt.h"
 #include "app/session.h"
-#include "app/write_queue.h"
+#include "app/stylize_file.h"
 #include "base/error.h"
 #include "base/log.h"
-#include "media/source.h"
-#include "media/writer.h"
 
 namespace impasto::app {
 namespace {
@@ -55,111 +54,6 @@ class Progress {
     Clock::time_point shown_ = start_;
 };
 
-/// Number of the output frame that shows what the source shows at `seconds`.
-long long placeOf(double seconds, const media::FrameRate& rate) {
-    constexpr double kRounding = 1e-6;  // timestamps are not exact; a frame must not slip into the place before
-    return static_cast<long long>(std::floor(seconds * rate.perSecond() + kRounding));
-}
-
-/// The output with what decides where a frame goes in it.
-class Writer {
-  public:
-    Writer(const CommandLine& line, const media::SourceInfo& source) : still_(source.still), rate_(line.rate) {
-        if (line.output.empty())
-            return;
-        media::OutputParams params{.width = source.width, .height = source.height};
-        if (line.rate)
-            params.rate = *line.rate;
-        else if (source.rate.numerator > 0)
-            params.rate = source.rate;
-        if (media::isVideoOutput(line.output)) {
-            params.soundFrom = source.soundInput;
-            video_ = std::make_unique<media::VideoWriter>(line.output, params);
-        } else {
-            output_ = media::openOutput(line.output, params);
-        }
-    }
-
-    void write(const media::Frame& frame) {
-        if (video_ && still_)
-            video_->write(frame);
-        else if (video_ && rate_)
-            video_->writeAt(frame, static_cast<double>(placeOf(frame.timestampSeconds, *rate_)) / rate_->perSecond());
-        else if (video_)
-            video_->writeAt(frame, frame.timestampSeconds);
-        else if (output_)
-            output_->write(frame);
-    }
-    /// How many frames it takes; a single image takes one.
-    std::int64_t capacity(const std::filesystem::path& path) const {
-        const bool one = output_ && !media::SequencePattern::looksLikeOne(path);
-        return one ? 1 : std::numeric_limits<std::int64_t>::max();
-    }
-    void finish() {
-        if (video_)
-            video_->finish();
-        if (output_)
-            output_->finish();
-    }
-
-  private:
-    bool still_;
-    std::optional<media::FrameRate> rate_;
-    std::unique_ptr<media::VideoWriter> video_;
-    std::unique_ptr<media::Output> output_;
-};
-
-/// The frames to stylize, in order: a still again and again, and only those that the output rate has a place for.
-class Frames {
-  public:
-    Frames(media::Source& source, std::optional<media::FrameRate> rate) : source_(source), rate_(rate) {}
-
-    media::FramePtr next() {
-        if (source_.info().still && still_)
-            return still_;
-        while (media::FramePtr frame = source_.next()) {
-            if (source_.info().still)
-                still_ = frame;
-            if (!rate_ || takesPlace(*frame))
-                return frame;
-        }
-        return nullptr;
-    }
-
-  private:
-    bool takesPlace(const media::Frame& frame) {
-        const long long place = placeOf(frame.timestampSeconds, *rate_);
-        if (place <= lastPlace_)
-            return false;
-        lastPlace_ = place;
-        return true;
-    }
-
-    media::Source& source_;
-    std::optional<media::FrameRate> rate_;
-    media::FramePtr still_;
-    long long lastPlace_ = -1;
-};
-
-/// A blocked read that is stopped throws: that is the end of the input, not a failure.
-media::FramePtr nextUnlessStopped(Frames& frames, const std::stop_token& stop) {
-    try {
-        return frames.next();
-    } catch (const Error&) {
-        if (stop.stop_requested())
-            return nullptr;
-        throw;
-    }
-}
-
-std::int64_t expectedFrames(const media::SourceInfo& info, const CommandLine& line, std::int64_t limit) {
-    const double rate = line.rate ? line.rate->perSecond() : info.rate.perSecond();
-    const double known = info.still || info.live ? 0 : std::round(info.durationSeconds * rate);
-    if (known <= 0)
-        return limit == std::numeric_limits<std::int64_t>::max() ? 0 : limit;
-    return std::min(limit, static_cast<std::int64_t>(known));
-}
-
 }  // namespace
 
 gpu::DeviceOptions deviceOptions(const CommandLine& line) {
@@ -168,13 +62,72 @@ gpu::DeviceOptions deviceOptions(const CommandLine& line) {
     return options;
 }
 
+namespace {
+
+std::string timeText(double seconds) {
+    const auto whole = static_cast<long long>(std::ceil(seconds));
+    return whole >= 3600 ? fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60)
+                         : fmt::format("{}:{:02}", whole / 60, whole % 60);
+}
+
+/// A bar with the time left: on a terminal one line that is written over, elsewhere a line every few seconds.
+class BatchLine {
+  public:
+    void show(const BatchProgress& progress) {
+        const bool terminal = ::isatty(STDERR_FILENO) == 1;
+        if (secondsSince(shown_) < (terminal ? 0.25 : 5.0) || progress.finished)
+            return;
+        shown_ = Clock::now();
+        constexpr int kWidth = 24;
+        const auto filled = static_cast<std::size_t>(std::lround(progress.fraction * kWidth));
+        const std::size_t file = progress.done + progress.skipped + progress.failures.size() + 1;
+        const std::string left = progress.secondsLeft >= 0 ? ", " + timeText(progress.secondsLeft) + " left" : "";
+        fmt::print(stderr, "{}[{}{}] {:3.0f} %  {}/{} {}{}{}", terminal ? "\r\x1b[K" : "", std::string(filled, '#'),
+                   std::string(kWidth - filled, '.'), 100 * progress.fraction, file, progress.files, progress.current,
+                   left, terminal ? "" : "\n");
+        std::fflush(stderr);
+    }
+
+  private:
+    Clock::time_point shown_ = Clock::now();
+};
+
+}  // namespace
+
+int runBatch(const CommandLine& line) {
+    const Interrupt interrupt;
+    std::vector<BatchItem> items = planBatch(line.settings.source, line.output);
+    gpu::Device device(deviceOptions(line));
+    gpu::PipelineLibrary pipelines(device);
+    Session session({.device = device, .pipelines = pipelines, .readBack = true, .throwErrors = true});
+    session.apply(line.settings);
+    BatchLine shown;
+    Batch batch({.items = std::move(items),
+                 .outputFolder = line.output,
+                 .settings = line.settings,
+                 .stop = interrupt.token(),
+                 .onProgress = [&](const BatchProgress& progress) { shown.show(progress); }});
+    const BatchProgress end = batch.run(session);
+    const std::string skipped = end.skipped > 0 ? fmt::format(", {} done before", end.skipped) : "";
+    fmt::print(stderr, "{}impasto: {} of {} files in {}{}, wrote {}\n", ::isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "",
+               end.done, end.files, timeText(end.elapsedSeconds), skipped, line.output.string());
+    for (const BatchFailure& failure : end.failures)
+        fmt::print(stderr, "impasto: failed: {}\n", failure.reason);
+    if (end.cancelled)
+        fmt::print(stderr, "impasto: ended early; the same command goes on with what is missing\n");
+    return end.cancelled || !end.failures.empty() ? 1 : 0;
+}
+
 void runHeadless(const CommandLine& line) {
     const Interrupt interrupt;
-    media::SourceRequest request{.input = line.settings.source.empty() ? defaultSource() : line.settings.source,
-                                 .stop = interrupt.token()};
-    if (line.rate)
-        request.secondsPerImage = 1 / line.rate->perSecond();
-    const std::unique_ptr<media::Source> source = media::openSource(request);
+    StylizeFile job{.input = line.settings.source.empty() ? defaultSource() : line.settings.source,
+                    .output = line.output,
+                    .frames = line.frames,
+                    .rate = line.rate,
+                    .splitPosition = line.settings.wipePosition,
+                    .geometry = {line.settings.rotation, line.settings.crop},
+                    .stop = interrupt.token()};
+    const std::unique_ptr<media::Source> source = openSource(job);
     const media::SourceInfo& info = source->info();
 
     gpu::Device device(deviceOptions(line));
@@ -182,43 +135,19 @@ void runHeadless(const CommandLine& line) {
     Session session({.device = device, .pipelines = pipelines, .readBack = !line.output.empty(), .throwErrors = true});
     session.apply(line.settings);
 
-    Writer writer(line, info);
-    const std::int64_t limit = std::min(
-        writer.capacity(line.output), line.frames.value_or(info.still ? 1 : std::numeric_limits<std::int64_t>::max()));
-    WriteQueue queue([&](const media::Frame& frame) { writer.write(frame); });
-    Frames frames(*source, line.rate);
+    std::optional<Progress> progress;
     const std::string& deviceName = device.report().properties.name;
-    Progress progress(expectedFrames(info, line, limit));
-    std::shared_ptr<const Picture> previous;
-    const double stillRate = line.rate.value_or(media::OutputParams{}.rate).perSecond();
-    std::int64_t done = 0;
-    const auto complete = [&] {
-        session.wait(*previous);
-        if (!line.output.empty())
-            queue.push(session.downloadSplit(*previous, line.settings.wipePosition));
-        ++done;
+    job.onStart = [&](const media::SourceInfo&, std::int64_t expected) { progress.emplace(expected); };
+    job.onFrame = [&](std::int64_t done) {
         // Not earlier, so that an output that cannot be written gives its one line alone.
         if (done == 2)
             spdlog::info("stylizing {} ({}x{}) on {}", info.name, info.width, info.height, deviceName);
-        progress.show(done);
+        progress->show(done);
     };
-    for (std::int64_t started = 0; started < limit && !interrupt.token().stop_requested(); ++started) {
-        const media::FramePtr frame = nextUnlessStopped(frames, interrupt.token());
-        if (!frame)
-            break;
-        session.setTime(info.still ? static_cast<double>(started) / stillRate : frame->timestampSeconds);
-        std::shared_ptr<const Picture> picture = session.step(*frame);
-        if (previous)
-            complete();
-        previous = std::move(picture);
-    }
-    if (previous)
-        complete();
-    queue.finish();
-    writer.finish();
-    for (const std::string& problem : source->problems())
+    const StylizedFile result = stylizeFile(session, *source, job);
+    for (const std::string& problem : result.problems)
         spdlog::warn("{}", problem);
-    progress.finish(done, line.output.empty() ? "" : fmt::format(", wrote {}", line.output.string()));
+    progress->finish(result.frames, line.output.empty() ? "" : fmt::format(", wrote {}", line.output.string()));
 }
 
 }  // namespace impasto::app

@@ -15,12 +15,16 @@
 #include <utility>
 
 #include "app/defaults.h"
+#include "app/live_batch.h"
+#include "app/live_outputs.h"
 #include "app/preset.h"
 #include "app/rate_meter.h"
 #include "app/snapshot.h"
 #include "app/statistics_recorder.h"
+#include "app/user_folders.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "media/device_watch.h"
 #include "media/player.h"
 #include "media/source.h"
 
@@ -77,6 +81,8 @@ class LiveSession::Implementation {
         if (sourceMustOpen && !settings.source.empty())
             requireOpened();
         session_->apply(settings);
+        outputs_ = std::make_unique<LiveOutputs>(session_->messages());
+        batch_ = std::make_unique<LiveBatch>(LiveBatch::Params{device, pipelines, session_->messages()});
         running_ = true;
         thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
     }
@@ -99,11 +105,30 @@ class LiveSession::Implementation {
     void request(Requests requests) {
         const std::lock_guard lock(mutex_);
         requests_.snapshot |= requests.snapshot;
+        if (requests.snapshot) {
+            requests_.snapshotExtent = requests.snapshotExtent;
+            requests_.takeSnapshot = std::move(requests.takeSnapshot);
+        }
+        if (requests.record != Requests::Record::Nothing)
+            requests_.record = requests.record;
+        if (!requests.recordPath.empty())
+            requests_.recordPath = std::move(requests.recordPath);
+        if (requests.virtualCamera != Requests::Switch::Leave) {
+            requests_.virtualCamera = requests.virtualCamera;
+            requests_.virtualCameraDevice = std::move(requests.virtualCameraDevice);
+        }
+        if (requests.batch != Requests::Switch::Leave) {
+            requests_.batch = requests.batch;
+            requests_.batchInput = std::move(requests.batchInput);
+            requests_.batchOutput = std::move(requests.batchOutput);
+        }
+        requests_.lookForDevices |= requests.lookForDevices;
         if (!requests.snapshotPath.empty())
             requests_.snapshotPath = std::move(requests.snapshotPath);
         if (requests.seekSeconds >= 0)
             requests_.seekSeconds = requests.seekSeconds;
         requests_.step |= requests.step;
+        requests_.stepBack |= requests.stepBack;
         requests_.exportStatistics |= requests.exportStatistics;
         if (requests.watch)
             requests_.watch = requests.watch;
@@ -144,7 +169,10 @@ class LiveSession::Implementation {
     void exportStatistics();
     void makePreview();
     void editGallery(const GalleryEdit& edit);
-    void saveSnapshot(const std::string& path);
+    void saveSnapshot(const Requests& requests);
+    void record(const Requests& requests);
+    void lookForDevices();
+    media::FramePtr downloaded(const Picture& picture);
     void publishStats();
     void fail(const Error& error) { session_->messages().add(Message::Kind::Error, error.what()); }
 
@@ -167,9 +195,12 @@ class LiveSession::Implementation {
     std::unique_ptr<media::Player> player_;   ///< whose frames are shown
     std::unique_ptr<media::Player> opening_;  ///< takes its place as soon as it plays
     media::Player::State playing_;            ///< of `player_`
-    media::FramePtr lastFrame_;
-    bool running_ = false;     ///< the session can make pictures
-    bool stylesLeft_ = false;  ///< there may be styles to encode ahead
+    media::FramePtr untouched_;               ///< the newest frame as the player gave it
+    bool geometryChanged_ = false;
+    media::FramePool turned_;
+    media::FramePtr lastFrame_;  ///< that was stylized last
+    bool running_ = false;       ///< the session can make pictures
+    bool stylesLeft_ = false;    ///< there may be styles to encode ahead
     RateMeter rate_;
     RunningClock clock_;
     bool previewsAreOld_ = false;  ///< from the next frame on
@@ -179,8 +210,13 @@ class LiveSession::Implementation {
     double frameTimeMs_ = 0;
     std::array<float, 256> recentFrameTimesMs_{};  ///< a ring: frame n at n modulo its size
     std::vector<std::string> cameras_;
+    std::vector<std::string> cameraFormats_;  ///< of the camera that is the source
+    std::vector<std::string> virtualCameras_;
+    media::DeviceWatch devices_;
     Clock::time_point statsPublished_{};
     std::future<void> snapshot_;
+    std::unique_ptr<LiveOutputs> outputs_;
+    std::unique_ptr<LiveBatch> batch_;
 
     std::jthread thread_;  ///< last: it uses what stands above
 };
@@ -192,7 +228,7 @@ void LiveSession::Implementation::run(const std::stop_token& stop) {
         fail(error);
     }
     session_->gallery().loadThumbnails();
-    cameras_ = cameraInputs();
+    lookForDevices();
     while (!stop.stop_requested()) {
         const Work work = waitForWork(stop);
         try {
@@ -200,7 +236,11 @@ void LiveSession::Implementation::run(const std::stop_token& stop) {
                 applySettings(*work.settings);
             if (work.requests.any())
                 serve(work.requests);
+            if (devices_.changed())
+                lookForDevices();
             followPlayers();
+            outputs_->follow();
+            session_->setReadBack(outputs_->wantsFrames());
             const media::FramePtr frame = nextFrame();
             if (frame && running_) {
                 running_ = false;  // after a failure only new settings help
@@ -211,13 +251,15 @@ void LiveSession::Implementation::run(const std::stop_token& stop) {
             // Between frames, one at a time: the choice of any style then shows at once.
             if (picture_ && stylesLeft_)
                 stylesLeft_ = session_->encodeNextStyle();
-            else
+            if (!stylesLeft_)
                 makePreview();
         } catch (const Error& error) {
             fail(error);
         }
         publishStats();
     }
+    outputs_ = nullptr;  // completes a recording
+    batch_ = nullptr;
     const std::lock_guard lock(mutex_);
     picture_ = nullptr;
 }
@@ -240,27 +282,44 @@ void LiveSession::Implementation::wake() {
 }
 
 void LiveSession::Implementation::applySettings(const Settings& settings) {
+    const bool otherFrames = settings.rotation != current_.rotation || settings.crop != current_.crop;
+    std::error_code ignored;
+    const bool otherPace =
+        settings.secondsPerImage != current_.secondsPerImage && std::filesystem::is_directory(settings.source, ignored);
+    const bool otherFormat = settings.cameraFormat != current_.cameraFormat && !cameraFormats_.empty();
+    const bool reopens = settings.source != sourceInput_ || otherPace || otherFormat;
     current_ = settings;
-    if (settings.source != sourceInput_)
+    if (reopens)
         openSource(settings.source);
+    geometryChanged_ |= otherFrames;
     for (media::Player* player : {player_.get(), opening_.get()}) {
         if (player) {
             player->setPaused(settings.paused);
             player->setLoop(settings.loop);
+            player->setSpeed(settings.speed);
         }
     }
     session_->apply(settings);
+    outputs_->sourcePaused(settings.paused);
     running_ = true;
 }
 
 void LiveSession::Implementation::openSource(const std::string& input) {
     sourceInput_ = input;
     openingProblem_.clear();
-    opening_ = std::make_unique<media::Player>(
-        media::Player::Params{.request = {.input = input.empty() ? defaultSource() : input},
-                              .loop = current_.loop,
-                              .paused = current_.paused,
-                              .onChange = [this] { wake(); }});
+    media::SourceRequest request{.input = input.empty() ? defaultSource() : input,
+                                 .secondsPerImage = current_.secondsPerImage};
+    try {
+        if (request.input.starts_with("webcam"))
+            request.capture = media::parseFormatText(current_.cameraFormat);
+    } catch (const Error& error) {
+        fail(error);
+    }
+    opening_ = std::make_unique<media::Player>(media::Player::Params{.request = std::move(request),
+                                                                     .loop = current_.loop,
+                                                                     .paused = current_.paused,
+                                                                     .speed = current_.speed,
+                                                                     .onChange = [this] { wake(); }});
 }
 
 void LiveSession::Implementation::requireOpened() {
@@ -288,6 +347,7 @@ void LiveSession::Implementation::followPlayers() {
         } else if (state.phase != Phase::Opening) {
             player_ = std::move(opening_);
             playing_ = {};
+            cameraFormats_ = cameraFormats(current_.source.empty() ? defaultSource() : current_.source);
             openingProblem_.clear();
             previewsAreOld_ = true;
         }
@@ -306,8 +366,14 @@ void LiveSession::Implementation::followPlayers() {
 
 media::FramePtr LiveSession::Implementation::nextFrame() {
     media::FramePtr frame = player_ ? player_->takeFrame() : nullptr;
+    if (frame)
+        untouched_ = frame;
+    else if (std::exchange(geometryChanged_, false))
+        frame = untouched_;
     if (!frame)
         return lastFrame_ && session_->needsStep() ? lastFrame_ : nullptr;
+    geometryChanged_ = false;
+    frame = media::applyGeometry(frame, {current_.rotation, current_.crop}, turned_);
     const int side = std::max(frame->width, frame->height);
     if (device_.isSoftware() && side > kMaxSoftwareSide) {
         const double scale = static_cast<double>(kMaxSoftwareSide) / side;
@@ -326,6 +392,8 @@ void LiveSession::Implementation::stylize(const media::FramePtr& frame) {
     const std::shared_ptr<const Picture> picture = session_->step(*frame);
     session_->wait(*picture);
     session_->measure(*picture);
+    if (outputs_->wantsFrames())
+        outputs_->take(downloaded(*picture), playing_);
     frameTimeMs_ = millisecondsSince(start);
     recentFrameTimesMs_[framesDone_ % recentFrameTimesMs_.size()] = static_cast<float>(frameTimeMs_);
     ++framesDone_;
@@ -341,6 +409,8 @@ void LiveSession::Implementation::serve(const Requests& requests) {
         player_->seek(requests.seekSeconds);
     if (requests.step && player_)
         player_->step(1);
+    if (requests.stepBack && player_)
+        player_->step(-1);
     for (const std::string& path : requests.addStyles) {
         try {
             session_->addStyle(path);
@@ -358,7 +428,38 @@ void LiveSession::Implementation::serve(const Requests& requests) {
         }
     }
     if (requests.snapshot)
-        saveSnapshot(requests.snapshotPath);
+        saveSnapshot(requests);
+    if (requests.record != Requests::Record::Nothing)
+        record(requests);
+    if (requests.virtualCamera != Requests::Switch::Leave)
+        outputs_->setVirtualCamera(
+            requests.virtualCamera == Requests::Switch::On ? requests.virtualCameraDevice : std::string(),
+            playing_.info);
+    if (requests.batch == Requests::Switch::On)
+        batch_->start(requests.batchInput, requests.batchOutput, current_);
+    else if (requests.batch == Requests::Switch::Off)
+        batch_->cancel();
+    if (requests.lookForDevices)
+        lookForDevices();
+}
+
+/// What is seen: both sides of a split.
+media::FramePtr LiveSession::Implementation::downloaded(const Picture& picture) {
+    return picture.hasOther ? session_->downloadSplit(picture, current_.wipePosition) : session_->download(picture);
+}
+
+void LiveSession::Implementation::lookForDevices() {
+    cameras_ = cameraInputs();
+    virtualCameras_ = virtualCameraDevices();
+}
+
+void LiveSession::Implementation::record(const Requests& requests) {
+    if (requests.record == Requests::Record::Stop)
+        outputs_->stopRecording();
+    else if (!picture_)
+        session_->messages().add(Message::Kind::Warning, "there is no picture to record yet");
+    else
+        outputs_->startRecording(current_, requests.recordPath, downloaded(*picture_), playing_);
 }
 
 void LiveSession::Implementation::exportStatistics() {
@@ -366,7 +467,7 @@ void LiveSession::Implementation::exportStatistics() {
     session_->fill(stats);
     if (!stats.laboratory.site)
         return;
-    const std::filesystem::path path = newSnapshotPath().replace_extension(".csv");
+    const std::filesystem::path path = newFileIn(picturesFolder(), ".csv");
     writeFileAtomically(path, std::string_view(toCsv(*stats.laboratory.site)));
     session_->messages().add(Message::Kind::Info, fmt::format("wrote {}", path.string()));
 }
@@ -398,17 +499,24 @@ void LiveSession::Implementation::makePreview() {
         session_->restartPreviews();
 }
 
-void LiveSession::Implementation::saveSnapshot(const std::string& path) {
+void LiveSession::Implementation::saveSnapshot(const Requests& requests) {
     if (!picture_)
         return;
     if (snapshot_.valid())
         snapshot_.wait();
-    snapshot_ = std::async(std::launch::async, [frame = picture_->hasOther ? session_->downloadSplit(*picture_, current_.wipePosition)
-                                                                                   : session_->download(*picture_), preset = writePreset(current_),
-                                                target = path.empty() ? newSnapshotPath() : std::filesystem::path(path),
+    const bool jpeg = current_.snapshotFormat == SnapshotFormat::Jpeg;
+    const std::filesystem::path target = requests.snapshotPath.empty()
+                                             ? newFileIn(picturesFolder(), jpeg ? ".jpg" : ".png")
+                                             : std::filesystem::path(requests.snapshotPath);
+    snapshot_ = std::async(std::launch::async, [frame = downloaded(*picture_), preset = writePreset(current_), target,
+                                                extent = requests.snapshotExtent, take = requests.takeSnapshot,
                                                 &messages = session_->messages()] {
         try {
-            writeSnapshot(*frame, preset, target);
+            const media::FramePtr picture =
+                extent.width > 0 ? media::resizeFrame(*frame, extent.width, extent.height) : frame;
+            if (take)
+                return take(encodeSnapshot(*picture, preset));
+            writeSnapshot(*picture, preset, target);
             messages.add(Message::Kind::Info, fmt::format("wrote {}", target.string()));
         } catch (const Error& error) {
             messages.add(Message::Kind::Error, error.what());
@@ -424,6 +532,7 @@ void LiveSession::Implementation::publishStats() {
     auto stats = std::make_shared<Stats>();
     session_->fill(*stats);
     stats->cameras = cameras_;
+    stats->cameraFormats = cameraFormats_;
     stats->bundledClip = bundledClip();
     stats->framesPerSecond = rate_.perSecond();
     stats->frameTimeMs = frameTimeMs_;
@@ -443,8 +552,14 @@ void LiveSession::Implementation::publishStats() {
         stats->durationSeconds = info.still ? 0 : info.durationSeconds;
         stats->seekable = info.seekable;
         stats->live = info.live;
+        stats->still = info.still;
+        stats->capture = info.capture;
+        stats->measuredRate = playing_.measuredRate;
         stats->framesDropped = playing_.dropped;
     }
+    outputs_->fill(*stats);
+    batch_->fill(*stats);
+    stats->virtualCameras = virtualCameras_;
     const std::lock_guard lock(mutex_);
     stats_ = std::move(stats);
 }

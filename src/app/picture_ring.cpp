@@ -192,6 +192,10 @@ void PictureRing::wait(const Picture& picture) const {
                  "start again"});
 }
 
+void PictureRing::setReadBack(bool on) {
+    core_->params.readBack = on;
+}
+
 std::vector<std::uint8_t> PictureRing::Core::downloadNow(const gpu::Image& image) const {
     gpu::Device& device = params.device;
     const gpu::Buffer buffer(device, gpu::Buffer::Params{.name = "picture download",

@@ -38,6 +38,9 @@ class PictureRing {
 
     void wait(const Picture& picture) const;
 
+    /// Whether pictures acquired from now on are copied to host memory with the submit that finishes them.
+    void setReadBack(bool on);
+
     /// RGBA8 rows of the stylized image; waits for it.
     std::vector<std::uint8_t> download(const Picture& picture) const;
     /// RGBA8 rows of the other side's image; waits for it.

@@ -2,12 +2,15 @@
 #include "app/preset.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <stdexcept>
+#include <type_traits>
 
 #include "app/colour_names.h"
 #include "app/fields.h"
@@ -41,14 +44,43 @@ Json toJson(float value) {
 Json toJson(const std::string& value) {
     return value;
 }
-Json toJson(nn::Precision value) {
-    return value == nn::Precision::Fp16 ? "fp16" : "fp32";
+
+/// The words of an enumeration, in its order.
+template <typename Enum>
+struct Words;
+template <>
+struct Words<nn::Precision> {
+    static constexpr std::array<std::string_view, 2> kWords{"fp16", "fp32"};
+    static_assert(static_cast<int>(nn::Precision::Fp16) == 0 && static_cast<int>(nn::Precision::Fp32) == 1);
+};
+template <>
+struct Words<RecordFormat> {
+    static constexpr std::array<std::string_view, 3> kWords{"mp4", "mkv", "webm"};
+};
+template <>
+struct Words<media::VideoQuality> {
+    static constexpr std::array<std::string_view, 3> kWords{"draft", "good", "high"};
+};
+template <>
+struct Words<SnapshotFormat> {
+    static constexpr std::array<std::string_view, 2> kWords{"png", "jpeg"};
+};
+
+template <typename Enum>
+requires std::is_enum_v<Enum> Json toJson(Enum value) {
+    return std::string(Words<Enum>::kWords[static_cast<std::size_t>(value)]);
 }
 Json toJson(nn::ColourMode value) {
     return std::string(colourName(value));
 }
 Json toJson(const Extent& value) {
     return {{"width", value.width}, {"height", value.height}};
+}
+Json toJson(const media::Crop& value) {
+    return {{"left", toJson(value.left)},
+            {"top", toJson(value.top)},
+            {"right", toJson(value.right)},
+            {"bottom", toJson(value.bottom)}};
 }
 Json toJson(const Normalization& value) {
     return toString(value);
@@ -139,9 +171,15 @@ class Reader {
         if (value.size() > kMaxTextBytes || value.find('\0') != std::string::npos)
             fail(field_, "the text is too long or has a zero byte");
     }
-    void take(const Json& json, nn::Precision& value) const {
-        require(json == "fp16" || json == "fp32", "\"fp16\" or \"fp32\"");
-        value = json == "fp16" ? nn::Precision::Fp16 : nn::Precision::Fp32;
+    template <typename Enum>
+    requires std::is_enum_v<Enum>
+    void take(const Json& json, Enum& value) const {
+        const auto& words = Words<Enum>::kWords;
+        const std::string word = json.is_string() ? json.get<std::string>() : std::string();
+        const auto found = std::ranges::find(words, word);
+        if (found == words.end())
+            fail(field_, fmt::format("expected \"{}\"", fmt::join(words, "\" or \"")));
+        value = static_cast<Enum>(found - words.begin());
     }
     void take(const Json& json, nn::ColourMode& value) const {
         const std::optional<nn::ColourMode> mode = json.is_string() ? parseColour(json.get<std::string>()) : std::nullopt;
@@ -154,6 +192,18 @@ class Reader {
         take(json["width"], value.width);
         take(json["height"], value.height);
         require((value.width == 0) == (value.height == 0), "both sides, or 0 for both");
+    }
+    void take(const Json& json, media::Crop& value) {
+        require(json.is_object(), "{\"left\", \"top\", \"right\", \"bottom\"}");
+        noteUnknown(json, {"left", "top", "right", "bottom"}, fmt::format("{}.", field_));
+        const auto side = [&](const char* name, float& cut) {
+            if (json.contains(name))
+                take(json[name], cut);
+        };
+        side("left", value.left);
+        side("top", value.top);
+        side("right", value.right);
+        side("bottom", value.bottom);
     }
     void take(const Json& json, Normalization& value) const {
         std::string text;

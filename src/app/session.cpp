@@ -24,6 +24,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "model/graph.h"
+#include "model/input_size.h"
 
 namespace impasto::app {
 namespace {
@@ -188,11 +189,16 @@ class Session::Implementation {
     }
 
     std::shared_ptr<const media::Frame> download(const Picture& picture) {
-        auto frame = std::make_shared<media::Frame>();
-        frame->width = static_cast<int>(picture.stylized->width());
-        frame->height = static_cast<int>(picture.stylized->height());
+        const std::shared_ptr<media::Frame> frame =
+            downloads_.acquire(media::PixelFormat::Rgba8, static_cast<int>(picture.stylized->width()),
+                               static_cast<int>(picture.stylized->height()));
         frame->timestampSeconds = picture.timestampSeconds;
-        frame->pixels = ring_.download(picture);
+        ring_.wait(picture);
+        const std::span<const std::uint8_t> pixels = ring_.hostPixels(picture, 0);
+        if (pixels.empty())
+            frame->pixels = ring_.download(picture);
+        else
+            std::ranges::copy(pixels, frame->pixels.begin());
         return frame;
     }
 
@@ -202,6 +208,7 @@ class Session::Implementation {
     MessageLog messages_;
     Gallery gallery_;
     PictureRing ring_;
+    media::FramePool downloads_;
     LiveThumbnails thumbnails_;
     std::unique_ptr<Engine> engine_;
     Settings requested_;
@@ -239,8 +246,9 @@ class Session::Implementation {
         const Extent extent = engine_->networkExtent();
         if (std::min(extent.height, extent.width) < kLeastMeasuredSide)
             return;  // mostly the costs of a dispatch
-        const auto multiplyAdds = model::multiplyAccumulates(engine_->network().graph, extent);
         try {
+            const model::Graph& graph = engine_->network().graph;
+            const auto multiplyAdds = model::multiplyAccumulates(graph, model::paddedExtent(extent, graph.multiple));
             deviceSpeeds().keep(params_.device.report().properties,
                                 1e3 * static_cast<double>(multiplyAdds) / stylizer->gpuTimeMs());
         } catch (const Error& error) {
@@ -455,6 +463,9 @@ std::shared_ptr<const media::Frame> Session::download(const Picture& picture) {
     return implementation_->download(picture);
 }
 
+void Session::setReadBack(bool on) {
+    implementation_->ring_.setReadBack(on);
+}
 std::shared_ptr<const media::Frame> Session::downloadSplit(const Picture& picture, float position) {
     return implementation_->downloadSplit(picture, position);
 }

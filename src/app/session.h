@@ -84,6 +84,9 @@ class Session {
     void watch(const Watch& watch);
     void measure(const Picture& picture);
 
+    /// Whether pictures from now on will be downloaded, as Params::readBack.
+    void setReadBack(bool on);
+
     /// Forgets statistics kept over frames. Call when the source changes or jumps.
     void resetHistory();
 

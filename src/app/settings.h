@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "app/laboratory.h"
+#include "media/geometry.h"
+#include "media/writer.h"
 #include "model/normalization.h"
 #include "nn/colour_mode.h"
 #include "nn/precision.h"
@@ -28,6 +33,9 @@ struct StyleChoice {
 };
 using StyleMix = std::vector<StyleChoice>;
 
+enum class RecordFormat : std::uint8_t { Mp4, Mkv, WebM };
+enum class SnapshotFormat : std::uint8_t { Png, Jpeg };
+
 /// What the user has set: plain data, edited by the panel and the command line, saved as a preset. What a change of
 /// each field makes dirty is in app/dirty.h.
 struct Settings {
@@ -35,6 +43,12 @@ struct Settings {
     bool paused = false;
     bool loop = true;
     bool mirror = false;  ///< flips the picture left to right, as one expects of a camera facing oneself
+
+    int rotation = 0;           ///< quarter turns clockwise, 0..3
+    media::Crop crop;           ///< after turning
+    float speed = 1;            ///< 0.25..4, of files
+    float secondsPerImage = 3;  ///< 0.1..60, of a folder shown as a slideshow
+    std::string cameraFormat;   ///< as media::formatText() writes it; empty: chosen
 
     std::string model = "auto";  ///< nano, micro, full, a file, or the program's choice by device and measured speed
     nn::Precision precision = nn::Precision::Fp16;
@@ -70,6 +84,11 @@ struct Settings {
     bool wipe = false;          ///< before/after: the source left of the line; not with `split`
     float wipePosition = 0.5f;  ///< 0..1 of the picture's width
 
+    RecordFormat recordFormat = RecordFormat::Mp4;
+    media::VideoQuality recordQuality = media::VideoQuality::Good;
+    bool recordSound = true;  ///< of the source, where it has any
+    SnapshotFormat snapshotFormat = SnapshotFormat::Png;
+    bool snapshotAsShown = false;  ///< at the size of the picture on the screen instead of the source's
     bool stylePreviews = true;  ///< the gallery shows the current picture in each style
 
     bool lightTheme = false;
@@ -87,18 +106,33 @@ struct GalleryEdit {
 
 /// What the user asked for once, as opposed to what is set. Filled by the window, emptied by the session.
 struct Requests {
-    bool snapshot = false;                    ///< of the stylized picture, to the pictures folder
-    std::string snapshotPath = {};            ///< where; empty: a name of the time
+    enum class Record : std::uint8_t { Nothing, Start, Stop };
+
+    bool snapshot = false;                                          ///< of the stylized picture, to the pictures folder
+    std::string snapshotPath = {};                                  ///< where; empty: a name of the time
+    std::function<void(std::vector<std::byte>)> takeSnapshot = {};  ///< gets a PNG instead of a file, on any thread
+    Extent snapshotExtent = {};                                     ///< its size; empty: the source's
+    Record record = Record::Nothing;
+    std::string recordPath = {};  ///< where; empty: a name of the time in the videos folder
+    enum class Switch : std::uint8_t { Leave, On, Off };
+    Switch virtualCamera = Switch::Leave;
+    std::string virtualCameraDevice = {};  ///< to turn on
+    Switch batch = Switch::Leave;
+    std::string batchInput = {};              ///< a folder or a file
+    std::string batchOutput = {};             ///< a folder
+    bool lookForDevices = false;              ///< cameras and virtual cameras may have come or gone
     double seekSeconds = -1;                  ///< ≥ 0: go there
     bool step = false;                        ///< one frame while paused
+    bool stepBack = false;                    ///< the frame before, where the source can seek
     std::vector<std::string> addStyles = {};  ///< pictures to add to the gallery and to choose
     std::vector<GalleryEdit> galleryEdits = {};
     bool retune = false;
     bool exportStatistics = false;    ///< of the watched site, as CSV beside the snapshots
     std::optional<Watch> watch = {};  ///< what the panel shows from now on
     bool any() const {
-        return snapshot || exportStatistics || watch || seekSeconds >= 0 || step || !addStyles.empty() ||
-               !galleryEdits.empty() || retune;
+        return snapshot || record != Record::Nothing || virtualCamera != Switch::Leave || batch != Switch::Leave ||
+               lookForDevices || exportStatistics || watch || seekSeconds >= 0 || step || stepBack ||
+               !addStyles.empty() || !galleryEdits.empty() || retune;
     }
 };
 

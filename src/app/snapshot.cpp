@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "app/snapshot.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <png.h>
 
 #include <array>
 #include <csetjmp>
-#include <cstdlib>
 #include <cstring>
-#include <ctime>
 #include <string_view>
 #include <vector>
 
+#include "app/user_folders.h"
 #include "base/check.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "media/writer.h"
 
 namespace impasto::app {
 namespace {
@@ -80,7 +79,7 @@ std::string_view textOfChunk(std::string_view chunk) {
 
 }  // namespace
 
-void writeSnapshot(const media::Frame& frame, const std::string& preset, const fs::path& path) {
+std::vector<std::byte> encodeSnapshot(const media::Frame& frame, const std::string& preset) {
     IMPASTO_CHECK(frame.format == media::PixelFormat::Rgba8);
     std::string text = preset;
     std::string keyword = kKeyword;
@@ -97,22 +96,19 @@ void writeSnapshot(const media::Frame& frame, const std::string& preset, const f
         rows.push_back(frame.pixels.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(frame.width) * 4);
     std::vector<std::byte> bytes;
     if (!encode(frame, chunk, rows, bytes))
-        throw Error({"cannot write snapshot", path.string(), "the PNG encoder failed"});
-    writeFileAtomically(path, bytes);
+        throw Error(
+            {"cannot make snapshot", fmt::format("{}x{}", frame.width, frame.height), "the PNG encoder failed"});
+    return bytes;
+}
+
+void writeSnapshot(const media::Frame& frame, const std::string& preset, const fs::path& path) {
+    if (path.extension() != ".png")
+        return media::writeImage(path, frame);
+    writeFileAtomically(path, encodeSnapshot(frame, preset));
 }
 
 fs::path newSnapshotPath() {
-    std::error_code ignored;
-    fs::path folder;
-    if (const char* pictures = std::getenv("XDG_PICTURES_DIR"); pictures && *pictures)
-        folder = pictures;
-    else if (const char* home = std::getenv("HOME"); home && fs::is_directory(fs::path(home) / "Pictures", ignored))
-        folder = fs::path(home) / "Pictures";
-    const std::string stem = fmt::format("impasto-{:%Y%m%d-%H%M%S}", fmt::localtime(std::time(nullptr)));
-    fs::path path = folder / (stem + ".png");
-    for (int number = 2; fs::exists(path, ignored); ++number)
-        path = folder / fmt::format("{}-{}.png", stem, number);
-    return path;
+    return newFileIn(picturesFolder(), ".png");
 }
 
 bool isPng(std::span<const std::byte> bytes) {

@@ -5,17 +5,20 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "media/frame.h"
 
 namespace impasto::app {
 
 /// Writes `frame` (Rgba8, alpha dropped) as a PNG that carries `preset` in an iTXt chunk named "impasto", so that the
-/// picture opens as a preset. Atomic. Throws Error.
+/// picture opens as a preset; a path that doesn't end in .png becomes a plain JPEG. Atomic. Throws Error.
 void writeSnapshot(const media::Frame& frame, const std::string& preset, const std::filesystem::path& path);
 
-/// A name in the pictures folder ($XDG_PICTURES_DIR, else ~/Pictures, else the current folder) that does not exist yet,
-/// made of the local time.
+/// The same PNG in memory. Throws Error.
+std::vector<std::byte> encodeSnapshot(const media::Frame& frame, const std::string& preset);
+
+/// A name in the pictures folder that does not exist yet, made of the local time.
 std::filesystem::path newSnapshotPath();
 
 /// Whether the bytes start like a PNG.

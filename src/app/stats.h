@@ -41,6 +41,39 @@ struct Message {
     std::string text;
 };
 
+/// A recording, while it is made and after.
+struct RecordingStats {
+    bool active = false;
+    bool finishing = false;  ///< stopped, the file is being completed
+    std::string path;        ///< of this or the last one; empty before the first
+    double seconds = 0;
+    std::uint64_t written = 0;  ///< frames
+    std::uint64_t dropped = 0;  ///< frames left out because encoding was too slow
+    std::uint64_t bytes = 0;
+};
+
+/// What other programs are shown as a camera.
+struct VirtualCameraStats {
+    std::string device = {};  ///< empty: it is off
+    Extent extent = {};       ///< agreed on with the device
+    std::uint64_t written = 0;
+    std::uint64_t dropped = 0;
+};
+
+/// Files that are restyled beside the picture.
+struct BatchStats {
+    bool active = false;
+    std::size_t files = 0;
+    std::size_t done = 0;
+    std::size_t skipped = 0;  ///< by an earlier run with the same settings
+    double fraction = 0;      ///< 0..1
+    double secondsLeft = -1;  ///< negative: not known
+    std::string current = {};
+    std::string outputFolder = {};           ///< of this or the last one
+    std::vector<std::string> failures = {};  ///< of this or the last one, one line each
+    bool cancelled = false;                  ///< the last one was ended early
+};
+
 /// What the session reports: plain data, a snapshot of one moment. The panel shows it, the benchmark prints it.
 struct Stats {
     std::string deviceName;
@@ -71,8 +104,12 @@ struct Stats {
     double durationSeconds = 0;  ///< 0: live or still
     bool seekable = false;
     bool live = false;
-    std::vector<std::string> cameras;  ///< `webcam:N` inputs with a label after a tab
-    std::string bundledClip;           ///< INPUT of the bundled clip
+    bool still = false;
+    std::string capture;                     ///< what a device has agreed to, e.g. "mjpeg 1280x720 30"
+    double measuredRate = 0;                 ///< frames per second the source gives
+    std::vector<std::string> cameraFormats;  ///< that the camera offers, as Settings::cameraFormat takes them
+    std::vector<std::string> cameras;        ///< `webcam:N` inputs with a label after a tab
+    std::string bundledClip;                 ///< INPUT of the bundled clip
 
     double framesPerSecond = 0;  ///< of stylized pictures
     double gpuTimeMs = 0;
@@ -91,6 +128,10 @@ struct Stats {
     LaboratoryStats laboratory;
     /// While weights drift: what they are now, one list per region, each in the order of its mix.
     std::vector<std::vector<float>> driftWeights;
+    RecordingStats recording;
+    VirtualCameraStats virtualCamera;
+    std::vector<std::string> virtualCameras;  ///< devices that take video, with a label after a tab
+    BatchStats batch;
 
     std::vector<GalleryStyle> gallery;
     int hiddenStyles = 0;  ///< bundled ones taken out of sight

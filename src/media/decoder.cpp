@@ -121,6 +121,14 @@ FrameRate VideoDecoder::rate() const {
     return {rate.num, rate.den};
 }
 
+std::string VideoDecoder::layout() const {
+    const AVCodecParameters& parameters = *stream_->codecpar;
+    const char* pixels = av_get_pix_fmt_name(static_cast<AVPixelFormat>(parameters.format));
+    if (parameters.codec_id == AV_CODEC_ID_RAWVIDEO && pixels)
+        return pixels;
+    return avcodec_get_name(parameters.codec_id);
+}
+
 double VideoDecoder::durationSeconds() const {
     if (name_.live)
         return 0;

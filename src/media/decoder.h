@@ -28,6 +28,9 @@ class VideoDecoder {
     std::optional<double> seconds(const AVFrame& picture) const;
 
     FrameRate rate() const;
+
+    /// How the input hands its pictures over: FFmpeg's name of the codec, or of the pixels where they are plain.
+    std::string layout() const;
     double durationSeconds() const;
     Orientation orientation() const;
     AVRational sampleAspect(const AVFrame& picture) const;

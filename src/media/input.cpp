@@ -2,6 +2,7 @@
 #include "media/input.h"
 
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <system_error>
@@ -55,7 +56,9 @@ InputName screenInput(const std::string& shown) {
     const char* display = std::getenv("DISPLAY");
     if (!display || !*display)
         throw inputError(shown, "there is no X display", "set DISPLAY, or run inside a desktop session");
-    return deviceInput(shown, "x11grab", display);
+    InputName name = deviceInput(shown, "x11grab", display);
+    name.region = parseScreen(shown);
+    return name;
 }
 
 InputName cameraInput(const std::string& shown) {
@@ -103,6 +106,24 @@ Error inputError(const std::string& shown, std::string reason, std::string hint)
     return Error({"cannot open input", shown, std::move(reason), std::move(hint)});
 }
 
+ScreenRegion parseScreen(const std::string& input) {
+    const std::string text = input == "screen" ? "" : input.substr(std::string_view("screen:").size());
+    if (input == "screen")
+        return {};
+    ScreenRegion region;
+    int end = 0;
+    const bool plain = text.find_first_not_of("0123456789x+") == std::string::npos && text.size() < 32;
+    if (!plain ||
+        std::sscanf(text.c_str(), "%5dx%5d+%5d+%5d%n", &region.width, &region.height, &region.x, &region.y, &end) !=
+            4 ||
+        end != static_cast<int>(text.size()) || region.width < 1 || region.height < 1 || region.width > kMaxFrameSide ||
+        region.height > kMaxFrameSide)
+        throw inputError(input, "that is no part of a screen",
+                         "write screen:WIDTHxHEIGHT+X+Y, such as "
+                         "screen:640x480+100+50");
+    return region;
+}
+
 InputName parseInput(const std::string& input) {
     setUpFfmpeg();
     if (input.empty())
@@ -113,7 +134,7 @@ InputName parseInput(const std::string& input) {
         return pathInput(input, status);
     if (input == "webcam" || input.starts_with("webcam:"))
         return cameraInput(input);
-    if (input == "screen")
+    if (input == "screen" || input.starts_with("screen:"))
         return screenInput(input);
     const auto colon = input.find(':');
     if (status.type() != fs::file_type::not_found && colon == std::string::npos)

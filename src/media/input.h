@@ -11,6 +11,15 @@
 
 namespace impasto::media {
 
+/// A part of the screen in pixels; no width: all of it.
+struct ScreenRegion {
+    int width = 0;
+    int height = 0;
+    int x = 0;
+    int y = 0;
+    bool operator==(const ScreenRegion&) const = default;
+};
+
 /// What the text of SourceRequest::input means.
 struct InputName {
     enum class Kind { File, Folder, Device, Url };
@@ -19,7 +28,11 @@ struct InputName {
     std::string url;                        ///< path, device address or URL
     const AVInputFormat* device = nullptr;  ///< for Kind::Device
     bool live = false;                      ///< frames come in real time
+    ScreenRegion region = {};               ///< of the screen
 };
+
+/// `screen` or `screen:WxH+X+Y`; throws Error for what is neither, or has no size a picture can have.
+ScreenRegion parseScreen(const std::string& input);
 
 /// Throws Error for a missing file, an unknown device format, a camera that is not there, a screen without display.
 InputName parseInput(const std::string& input);

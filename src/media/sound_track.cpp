@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/check.h"
 #include "media/stream_source.h"
 
 namespace impasto::media {
@@ -55,8 +56,8 @@ double firstPictureSeconds(const AVFormatContext& format, const AVStream& sound)
 
 }  // namespace
 
-SoundTrack::SoundTrack(const std::string& from, double startSeconds, AVFormatContext& output)
-    : name_(parseInput(from)) {
+SoundTrack::SoundTrack(const std::string& from, double startSeconds, AVFormatContext& output, bool follows)
+    : name_(parseInput(from)), silent_(follows) {
     if (name_.kind == InputName::Kind::Folder)
         throw soundError(from, "a folder has no sound");
     input_ = openInput(name_, {.input = from});
@@ -67,13 +68,14 @@ SoundTrack::SoundTrack(const std::string& from, double startSeconds, AVFormatCon
     from_ = format.streams[index];
     for (unsigned other = 0; other < format.nb_streams; ++other)
         format.streams[other]->discard = static_cast<int>(other) == index ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
-    origin_ = firstPictureSeconds(format, *from_) + startSeconds;
+    first_ = firstPictureSeconds(format, *from_);
+    origin_ = first_ + startSeconds;
     if (startSeconds > 0)
         checked(input_->seek(index, static_cast<std::int64_t>(origin_ / av_q2d(from_->time_base))), name_);
 
     to_ = orOutOfMemory(avformat_new_stream(&output, nullptr));
     to_->time_base = from_->time_base;
-    if (takes(*output.oformat, from_->codecpar->codec_id)) {
+    if (!follows && takes(*output.oformat, from_->codecpar->codec_id)) {
         checked(avcodec_parameters_copy(to_->codecpar, from_->codecpar), name_);
         to_->codecpar->codec_tag = 0;
     } else {
@@ -183,9 +185,77 @@ void SoundTrack::encodeUntil(double seconds, const Sink& sink) {
     while (nextSample_ < end) {
         if (av_audio_fifo_size(samples_.get()) >= block)
             encodeSamples(block, sink);
-        else if (!decodeMore())
+        else if (silent_ && keptUntil() < end)
+            addSilence(end - keptUntil());
+        else if (silent_ || !decodeMore())
             return;
     }
+}
+
+void SoundTrack::play(double seconds, double inputSeconds, const Sink& sink) {
+    pause(seconds, sink);
+    origin_ = first_ + inputSeconds - seconds;
+    const double tick = av_q2d(from_->time_base);
+    if (const int code = input_->seek(from_->index, static_cast<std::int64_t>((first_ + inputSeconds) / tick));
+        code < 0) {
+        spdlog::warn("sound of {} ends early: {}", name_.shown, input_->reason(code));
+        return;
+    }
+    avcodec_flush_buffers(decoder_.get());
+    resampler_.reset();
+    silent_ = false;
+    ended_ = false;
+}
+
+void SoundTrack::pause(double seconds, const Sink& sink) {
+    IMPASTO_CHECK(encoder_ != nullptr);
+    encodeUntil(seconds, sink);
+    const auto sample = static_cast<std::int64_t>(std::llround(seconds * encoder_->sample_rate));
+    keepOnlyUntil(sample);
+    addSilence(sample - keptUntil());  // an input that had ended
+    silent_ = true;
+}
+
+std::int64_t SoundTrack::keptUntil() const {
+    return nextSample_ + av_audio_fifo_size(samples_.get());
+}
+
+// A FIFO gives up its oldest samples only: what stays goes through a frame.
+void SoundTrack::keepOnlyUntil(std::int64_t sample) {
+    const int kept = static_cast<int>(std::clamp<std::int64_t>(sample - nextSample_, 0, keptUntil() - nextSample_));
+    if (nextSample_ + kept == keptUntil())
+        return;
+    const AvFrame block = makeSamples(kept);
+    void** data = reinterpret_cast<void**>(block->extended_data);
+    if (kept > 0)
+        checked(av_audio_fifo_read(samples_.get(), data, kept), name_);
+    av_audio_fifo_reset(samples_.get());
+    if (kept > 0)
+        checked(av_audio_fifo_write(samples_.get(), data, kept), name_);
+}
+
+void SoundTrack::addSilence(std::int64_t count) {
+    constexpr std::int64_t kMostAtOnce = 4096;
+    while (count > 0) {
+        const int now = static_cast<int>(std::min(count, kMostAtOnce));
+        const AvFrame block = makeSamples(now);
+        checked(
+            av_samples_set_silence(block->extended_data, 0, now, encoder_->ch_layout.nb_channels, encoder_->sample_fmt),
+            name_);
+        checked(av_audio_fifo_write(samples_.get(), reinterpret_cast<void**>(block->extended_data), now), name_);
+        count -= now;
+    }
+}
+
+AvFrame SoundTrack::makeSamples(int count) const {
+    AvFrame block = makeAvFrame();
+    block->nb_samples = std::max(1, count);
+    block->format = encoder_->sample_fmt;
+    block->sample_rate = encoder_->sample_rate;
+    checked(av_channel_layout_copy(&block->ch_layout, &encoder_->ch_layout), name_);
+    checked(av_frame_get_buffer(block.get(), 0), name_);
+    block->nb_samples = count;
+    return block;
 }
 
 // Decodes one more frame into samples_; false at the end.
@@ -205,38 +275,39 @@ bool SoundTrack::decodeMore() {
     }
 }
 
+// Damage and late starts leave gaps: filled with silence. Smaller differences are the rounding of timestamps.
 void SoundTrack::keepSamples() {
+    constexpr double kRounding = 0.03;  // seconds
+    constexpr double kLongestGap = 60;  // seconds; a timestamp further on is wrong
+    const int rate = encoder_->sample_rate;
     const double at = decoded_->best_effort_timestamp == AV_NOPTS_VALUE
-                          ? 0
+                          ? static_cast<double>(keptUntil()) / rate
                           : static_cast<double>(decoded_->best_effort_timestamp) * av_q2d(from_->time_base) - origin_;
-    const bool early = at + 0.5 * decoded_->nb_samples / decoder_->sample_rate < 0;
-    if (nextSample_ < 0 && early) {
-        av_frame_unref(decoded_.get());
-        return;
-    }
-    if (nextSample_ < 0)
-        nextSample_ = std::max<std::int64_t>(0, std::llround(at * encoder_->sample_rate));
+    const std::int64_t gap = std::llround(at * rate) - keptUntil();
+    const bool jumps = std::abs(gap) > std::llround(kRounding * rate) && gap < std::llround(kLongestGap * rate);
+    if (jumps && gap > 0)
+        addSilence(gap);
     fitResampler(*decoded_);
-    const AvFrame converted = makeAvFrame();
-    converted->nb_samples = swr_get_out_samples(resampler_.get(), decoded_->nb_samples);
-    converted->format = encoder_->sample_fmt;
-    checked(av_channel_layout_copy(&converted->ch_layout, &encoder_->ch_layout), name_);
-    checked(av_frame_get_buffer(converted.get(), 0), name_);
+    const AvFrame converted = makeSamples(swr_get_out_samples(resampler_.get(), decoded_->nb_samples));
     const int count =
         checked(swr_convert(resampler_.get(), converted->extended_data, converted->nb_samples,
                             const_cast<const std::uint8_t**>(decoded_->extended_data), decoded_->nb_samples),
                 name_);
-    checked(av_audio_fifo_write(samples_.get(), reinterpret_cast<void**>(converted->extended_data), count), name_);
+    // What was decoded to get to the place that is wanted.
+    const int early = jumps && gap < 0 ? static_cast<int>(std::min<std::int64_t>(-gap, count)) : 0;
+    const AvFrame wanted = makeSamples(count - early);
+    if (count > early) {
+        checked(av_samples_copy(wanted->extended_data, converted->extended_data, 0, early, count - early,
+                                encoder_->ch_layout.nb_channels, encoder_->sample_fmt),
+                name_);
+        checked(av_audio_fifo_write(samples_.get(), reinterpret_cast<void**>(wanted->extended_data), count - early),
+                name_);
+    }
     av_frame_unref(decoded_.get());
 }
 
 void SoundTrack::encodeSamples(int count, const Sink& sink) {
-    const AvFrame block = makeAvFrame();
-    block->nb_samples = count;
-    block->format = encoder_->sample_fmt;
-    block->sample_rate = encoder_->sample_rate;
-    checked(av_channel_layout_copy(&block->ch_layout, &encoder_->ch_layout), name_);
-    checked(av_frame_get_buffer(block.get(), 0), name_);
+    const AvFrame block = makeSamples(count);
     checked(av_audio_fifo_read(samples_.get(), reinterpret_cast<void**>(block->extended_data), count), name_);
     block->pts = nextSample_;
     nextSample_ += count;
@@ -258,7 +329,7 @@ void SoundTrack::finish(const Sink& sink) {
     if (!encoder_)
         return;
     const int rest = ended_ ? std::min(av_audio_fifo_size(samples_.get()), encoder_->frame_size) : 0;
-    if (rest > 0 && nextSample_ >= 0)
+    if (rest > 0)
         encodeSamples(rest, sink);
     drainEncoder(nullptr, sink);
 }

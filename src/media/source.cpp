@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "media/source.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cmath>
+#include <cstdio>
 #include <string_view>
 #include <utility>
 
@@ -58,6 +61,11 @@ std::unique_ptr<Input> openInput(const InputName& name, const SourceRequest& req
         const bool camera = isDevice(name, "v4l2");
         if (camera || isDevice(name, "x11grab"))
             setOptions(options, wish, camera);
+        if (name.region.width > 0) {
+            options.set("video_size", fmt::format("{}x{}", name.region.width, name.region.height));
+            options.set("grab_x", std::to_string(name.region.x));
+            options.set("grab_y", std::to_string(name.region.y));
+        }
         return std::make_unique<Input>(name, options, request.stop);
     };
     if (!isDevice(name, "v4l2") || !isUnset(request.capture))
@@ -84,6 +92,32 @@ std::unique_ptr<Source> openSource(const SourceRequest& request) {
         return openStillImage(name);
     auto stream = openStream(name, request, std::move(input));
     return singlePicture ? holdFirstFrame(*stream) : std::move(stream);
+}
+
+std::string formatText(const CaptureWish& wish) {
+    return fmt::format("{} {}x{} {:.5g}", wish.pixelFormat.empty() ? "any" : wish.pixelFormat, wish.width, wish.height,
+                       wish.rate.numerator > 0 ? wish.rate.perSecond() : 0);
+}
+
+CaptureWish parseFormatText(const std::string& text) {
+    if (text.empty())
+        return {};
+    constexpr std::size_t kLongest = 64;
+    char layout[kLongest + 1] = {};
+    CaptureWish wish;
+    double rate = 0;
+    int end = 0;
+    if (text.size() > kLongest ||
+        std::sscanf(text.c_str(), "%64s %5dx%5d %lf%n", layout, &wish.width, &wish.height, &rate, &end) != 4 ||
+        end != static_cast<int>(text.size()) || wish.width < 1 || wish.height < 1 || wish.width > kMaxFrameSide ||
+        wish.height > kMaxFrameSide || !(rate >= 0 && rate <= 1000))
+        throw Error({"cannot read the camera's format", text.substr(0, kLongest), "it is not LAYOUT WIDTHxHEIGHT RATE",
+                     "choose one of the list"});
+    if (std::string_view(layout) != "any")
+        wish.pixelFormat = layout;
+    if (rate > 0)
+        wish.rate = {static_cast<int>(std::lround(rate * 1000)), 1000};
+    return wish;
 }
 
 bool looksLikeImage(const std::filesystem::path& path) {

@@ -22,6 +22,7 @@ struct SourceInfo {
     bool seekable = false;       ///< seek() works
     bool still = false;          ///< one frame only
     bool hasAudio = false;
+    std::string capture;     ///< of a device: what was agreed on, as formatText() writes it; else empty
     std::string soundInput;  ///< what to give as OutputParams::soundFrom; empty without sound
 };
 
@@ -33,9 +34,14 @@ struct CaptureWish {
     std::string pixelFormat = {};  ///< FFmpeg's name, e.g. "mjpeg" or "yuyv422"
 };
 
+/// "mjpeg 1280x720 30": a format as text, and back. An empty text is a wish for nothing in particular; throws Error for
+/// what is malformed.
+std::string formatText(const CaptureWish& wish);
+CaptureWish parseFormatText(const std::string& text);
+
 struct SourceRequest {
-    /// An existing file or folder; else `webcam[:N]` (/dev/videoN), `screen` ($DISPLAY), FORMAT:URL with a libavdevice
-    /// format such as `lavfi:testsrc2` or `v4l2:/dev/video0`, or a URL.
+    /// An existing file or folder; else `webcam[:N]` (/dev/videoN), `screen[:WxH+X+Y]` ($DISPLAY), FORMAT:URL with a
+    /// libavdevice format such as `lavfi:testsrc2` or `v4l2:/dev/video0`, or a URL.
     std::string input;
     CaptureWish capture = {};
     double secondsPerImage = 3;  ///< spacing of a folder's timestamps

@@ -77,6 +77,8 @@ void StreamSource::fillInfo() {
     info_.width = waiting_->width;
     info_.height = waiting_->height;
     info_.rate = decoder_->rate();
+    if (name_.kind == InputName::Kind::Device && name_.live)
+        info_.capture = formatText({info_.width, info_.height, info_.rate, decoder_->layout()});
     info_.durationSeconds = decoder_->durationSeconds();
     info_.seekable = decoder_->canSeek();
     info_.live = name_.live || (name_.kind == InputName::Kind::Url && info_.durationSeconds <= 0);

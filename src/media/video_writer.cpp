@@ -9,9 +9,9 @@
 #include "base/check.h"
 #include "media/av_handles.h"
 #include "media/av_log.h"
+#include "media/fit.h"
 #include "media/output.h"
 #include "media/sound_track.h"
-#include "media/source.h"
 #include "media/writer.h"
 
 namespace impasto::media {
@@ -50,6 +50,8 @@ class VideoWriter::Impl {
 
     void writeAt(const Frame& frame, double seconds);
     void write(const Frame& frame) { writeTick(frame, nextTick_); }
+    void playSound(double seconds, double inputSeconds);
+    void pauseSound(double seconds);
     void finish();
     std::uint64_t framesWritten() const { return written_; }
 
@@ -62,7 +64,6 @@ class VideoWriter::Impl {
     void writePacket(AVPacket& packet);
     void writeSound(double seconds);
     void toYuv(const Frame& frame);
-    FramePtr fitted(const Frame& frame) const;
     int check(int code) const;
 
     std::filesystem::path path_;
@@ -79,6 +80,7 @@ class VideoWriter::Impl {
     std::uint64_t written_ = 0;
     bool started_ = false;
     bool finished_ = false;
+    bool broken_ = false;  ///< a write failed: the file is left as it is
 };
 
 VideoWriter::Impl::Impl(const std::filesystem::path& path, const OutputParams& params) : path_(path), params_(params) {
@@ -94,7 +96,7 @@ VideoWriter::Impl::Impl(const std::filesystem::path& path, const OutputParams& p
     openFile();
     openEncoder();
     if (!params_.soundFrom.empty())
-        sound_.emplace(params_.soundFrom, params_.soundStart, *output_);
+        sound_.emplace(params_.soundFrom, params_.soundStart, *output_, params_.soundFollows);
     startFile();
 }
 
@@ -103,7 +105,9 @@ int VideoWriter::Impl::check(int code) const {
         throw std::bad_alloc();
     if (code < 0)
         throw outputError(path_, avReason(code),
-                          code == AVERROR(ENOSPC) ? "free some space; what was written is kept" : "");
+                          code == AVERROR(ENOSPC) || code == AVERROR(EFBIG)
+                              ? "free some space or choose another disk; what was written is kept"
+                              : "");
     return code;
 }
 
@@ -132,7 +136,9 @@ void VideoWriter::Impl::openEncoder() {
     codec_->pix_fmt = AV_PIX_FMT_YUV420P;
     codec_->time_base = {params_.rate.denominator, params_.rate.numerator};
     codec_->framerate = {params_.rate.numerator, params_.rate.denominator};
-    codec_->gop_size = std::max(1, static_cast<int>(std::lround(2 * params_.rate.perSecond())));
+    // A fragment begins with a keyframe: what is lost when the program dies is the last one.
+    const double keyframeSeconds = params_.fragmented ? 1 : 2;
+    codec_->gop_size = std::max(1, static_cast<int>(std::lround(keyframeSeconds * params_.rate.perSecond())));
     codec_->color_primaries = AVCOL_PRI_BT709;
     codec_->color_trc = AVCOL_TRC_BT709;
     codec_->colorspace = AVCOL_SPC_BT709;
@@ -164,6 +170,8 @@ void VideoWriter::Impl::startFile() {
         output_->flags |= AVFMT_FLAG_FLUSH_PACKETS;
     if (params_.fragmented && lowerExtension(path_) == ".mp4")
         options.set("movflags", "frag_keyframe+empty_moov+default_base_moof");
+    else if (params_.fragmented)
+        options.set("cluster_time_limit", "1000");
     check(avformat_write_header(output_.get(), options.get()));
     started_ = true;
 }
@@ -176,36 +184,18 @@ void VideoWriter::Impl::writeAt(const Frame& frame, double seconds) {
 
 void VideoWriter::Impl::writeTick(const Frame& frame, std::int64_t tick) {
     IMPASTO_CHECK(!finished_ && frame.format == PixelFormat::Rgba8);
+    if (broken_)
+        check(file_->error < 0 ? file_->error : AVERROR(EIO));
     check(av_frame_make_writable(picture_.get()));
     if (frame.width == params_.width && frame.height == params_.height)
         toYuv(frame);
     else
-        toYuv(*fitted(frame));
+        toYuv(*fitFrame(frame, params_.width, params_.height));
     picture_->pts = tick;
     nextTick_ = tick + 1;
     encode(picture_.get());
     ++written_;
     writeSound(static_cast<double>(nextTick_) / params_.rate.perSecond());
-}
-
-// The frame as large as it fits into the recording, centred on black.
-FramePtr VideoWriter::Impl::fitted(const Frame& frame) const {
-    const double scale =
-        std::min(static_cast<double>(params_.width) / frame.width, static_cast<double>(params_.height) / frame.height);
-    const int width = std::clamp(static_cast<int>(std::lround(frame.width * scale)), 1, params_.width);
-    const int height = std::clamp(static_cast<int>(std::lround(frame.height * scale)), 1, params_.height);
-    const FramePtr scaled = resizeFrame(frame, width, height);
-    auto canvas = std::make_shared<Frame>();
-    canvas->width = params_.width;
-    canvas->height = params_.height;
-    canvas->pixels.assign(frameBytes(PixelFormat::Rgba8, params_.width, params_.height), 0);
-    const int left = (params_.width - width) / 2, top = (params_.height - height) / 2;
-    const std::size_t offset =
-        std::size_t{4} *
-        (static_cast<std::size_t>(top) * static_cast<std::size_t>(params_.width) + static_cast<std::size_t>(left));
-    av_image_copy_plane(canvas->pixels.data() + offset, 4 * params_.width, scaled->pixels.data(), 4 * width, 4 * width,
-                        height);
-    return canvas;
 }
 
 void VideoWriter::Impl::toYuv(const Frame& frame) {
@@ -248,8 +238,20 @@ void VideoWriter::Impl::encode(const AVFrame* picture) {
 }
 
 void VideoWriter::Impl::writePacket(AVPacket& packet) {
-    check(av_interleaved_write_frame(output_.get(), &packet));
+    const int code = av_interleaved_write_frame(output_.get(), &packet);
+    broken_ = code < 0 || file_->error < 0;
+    check(code);
     check(file_->error);
+}
+
+void VideoWriter::Impl::playSound(double seconds, double inputSeconds) {
+    if (sound_)
+        sound_->play(seconds, inputSeconds, [this](AVPacket& packet) { writePacket(packet); });
+}
+
+void VideoWriter::Impl::pauseSound(double seconds) {
+    if (sound_)
+        sound_->pause(seconds, [this](AVPacket& packet) { writePacket(packet); });
 }
 
 void VideoWriter::Impl::writeSound(double seconds) {
@@ -258,7 +260,7 @@ void VideoWriter::Impl::writeSound(double seconds) {
 }
 
 void VideoWriter::Impl::finish() {
-    if (std::exchange(finished_, true) || !started_)
+    if (std::exchange(finished_, true) || !started_ || broken_)
         return;
     encode(nullptr);
     if (sound_)
@@ -287,6 +289,12 @@ void VideoWriter::write(const Frame& frame) {
 }
 void VideoWriter::writeAt(const Frame& frame, double seconds) {
     impl_->writeAt(frame, seconds);
+}
+void VideoWriter::playSound(double seconds, double inputSeconds) {
+    impl_->playSound(seconds, inputSeconds);
+}
+void VideoWriter::pauseSound(double seconds) {
+    impl_->pauseSound(seconds);
 }
 void VideoWriter::finish() {
     impl_->finish();

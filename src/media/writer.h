@@ -19,6 +19,7 @@ struct OutputParams {
     VideoQuality quality = VideoQuality::Good;
     std::string soundFrom = {};  ///< SourceInfo::soundInput of the source whose sound goes along; empty: no sound
     double soundStart = 0;       ///< seconds into that input that belong to the first frame
+    bool soundFollows = false;   ///< the sound waits for VideoWriter::playSound() and is always encoded
     bool fragmented = false;     ///< the file plays, up to the last seconds, even if the program dies while writing
 };
 
@@ -51,7 +52,8 @@ void writeImage(const std::filesystem::path& path, const Frame& frame);
 
 /// A recording: constant rate, size rounded down to even (a single row or column is doubled), yuv420p, tagged BT.709
 /// limited range. Sound is copied where the container takes it, else becomes AAC (Opus in WebM), and ends with the
-/// picture. For the other conditions see Output.
+/// picture. What cannot be written any more (a full disk) throws Error, and so does every later write. For the other
+/// conditions see Output.
 class VideoWriter final : public Output {
   public:
     VideoWriter(const std::filesystem::path& path, const OutputParams& params);
@@ -64,6 +66,12 @@ class VideoWriter final : public Output {
     /// already is left out, a gap lets the one before stand longer.
     void writeAt(const Frame& frame, double seconds);
 
+    /// With OutputParams::soundFollows: from `seconds` of the recording on the input is heard from `inputSeconds` on,
+    /// or nothing is. Nothing without sound.
+    void playSound(double seconds, double inputSeconds);
+    void pauseSound(double seconds);
+
+    /// After a write that failed the file is closed as it is: what a fragmented one holds so far plays.
     void finish() override;
     std::uint64_t framesWritten() const override;
 

@@ -53,8 +53,12 @@ Tensor SimilarityGate::apply(const Tensor& source, const Tensor& picture, const 
             Block& block = blocks_[static_cast<std::size_t>(row * across_ + column)];
             const auto d = static_cast<float>(255 * sum / values);
             const float x = step.threshold > 0 ? std::clamp((d - step.threshold) / step.threshold, 0.0f, 1.0f) : 1.0f;
-            block.opening = step.open ? 1.0f : std::max(x * x * (3 - 2 * x), block.opening - step.release);
-            block.framesHeld = block.opening > 0 ? 0 : block.framesHeld + 1;
+            const float remembered = block.framesHeld < 0 ? 0.0f : block.opening;
+            const float opening = std::max(x * x * (3 - 2 * x), remembered - step.release);
+            if (step.open)
+                block = {1.0f, -1.0f};
+            else
+                block = {opening, opening < 0.5f ? std::max(block.framesHeld, 0.0f) + 1 : 0.0f};
         }
     }
     for (int y = 0; y < shape.height; ++y) {

@@ -22,7 +22,9 @@ std::vector<Line> linesOf(std::initializer_list<std::string_view> groups) {
                 lines.push_back({shortcut.keys, shortcut.text});
         }
         if (group == "Style")
-            lines.push_back({"1 … 9", "Style alone; with Shift: blend"});
+            for (const Line& line : {Line{"1 … 9", "Preset of that number"}, Line{"Ctrl+1 … 9", "Style alone"},
+                                     Line{"Shift+1 … 9", "Blend a style in or out"}})
+                lines.push_back(line);
     }
     return lines;
 }

@@ -149,6 +149,9 @@ void drawIcon(Ui& ui, Icon icon, ImVec2 center, float size, ImU32 color) {
         case Icon::Image:
         case Icon::Snapshot:
             return drawMedia(pen, icon);
+        case Icon::Record:
+            pen.list->AddCircleFilled(pen.at(8, 8), 4 * pen.unit, pen.color, 24);
+            return pen.list->AddCircle(pen.at(8, 8), 6.6f * pen.unit, pen.color, 32, pen.width);
         case Icon::Undo:
         case Icon::Redo:
             return drawTurn(pen, icon == Icon::Undo);

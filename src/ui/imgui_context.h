@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <deque>
 #include <vector>
 
 #include "ui/window.h"
@@ -20,8 +21,18 @@ class ImguiContext {
     /// Ends the frame; its draw data are ready.
     void render();
 
+    /// Keys are waiting for the next frame: it should come soon.
+    bool keysWait() const { return !waiting_.empty(); }
+
   private:
-    std::vector<int> tappedKeys_;  ///< down for one frame only
+    void takeKeys();
+
+    std::deque<Window::Taps::Key> waiting_;  ///< went down and were not seen by a frame yet
+    std::vector<int> seenBefore_;            ///< by the frame before
+    std::vector<int> tappedKeys_;            ///< down for one frame only
+    struct Modifiers {
+        bool ctrl = false, shift = false, alt = false, super = false;
+    } modifiers_;  ///< as they are now
 };
 
 }  // namespace impasto::ui

@@ -37,7 +37,8 @@ std::string steps(float value) {
     return fmt::format("{:.1f}", value);
 }
 
-void drawMeter(Ui& ui, std::string_view name, double value, ImU32 color, const Explanation& explanation) {
+/// `known`: there were enough pictures in the window to say something.
+void drawMeter(Ui& ui, std::string_view name, double value, bool known, ImU32 color, const Explanation& explanation) {
     const Theme& theme = ui.theme;
     const ImRect row = takeRow(ui, 24);
     const float labelEnd = row.Min.x + theme.px(112);
@@ -51,8 +52,8 @@ void drawMeter(Ui& ui, std::string_view name, double value, ImU32 color, const E
     ImDrawList* list = ImGui::GetWindowDrawList();
     list->AddRectFilled({labelEnd, y - half}, {valueStart - theme.px(kGap), y + half}, paint(theme.colors.track), half);
     list->AddRectFilled({labelEnd, y - half}, {labelEnd + length, y + half}, paint(color), half);
-    drawText(theme.fonts.body, {{valueStart, row.Min.y}, row.Max}, theme.colors.text, fmt::format("{:.2f}", value),
-             Align::Right);
+    drawText(theme.fonts.body, {{valueStart, row.Min.y}, row.Max}, theme.colors.text,
+             known ? fmt::format("{:.2f}", value) : "–", Align::Right);
 }
 
 constexpr Explanation kScoresHelp{
@@ -86,17 +87,19 @@ void drawMeasures(Ui& ui) {
     const app::LaboratoryStats& measured = ui.stats.laboratory;
     const Theme& theme = ui.theme;
     const bool split = ui.settings.split;
-    drawMeter(ui, split ? "A, frames" : "Frames", measured.flickerA.frameDifference, theme.colors.accent,
+    const bool knownA = measured.flickerA.frames > 1;
+    const bool knownB = measured.flickerB.frames > 1;
+    drawMeter(ui, split ? "A, frames" : "Frames", measured.flickerA.frameDifference, knownA, theme.colors.accent,
               kDifferenceHelp);
     if (split)
-        drawMeter(ui, "B, frames", measured.flickerB.frameDifference, theme.colors.warning, kDifferenceHelp);
+        drawMeter(ui, "B, frames", measured.flickerB.frameDifference, knownB, theme.colors.warning, kDifferenceHelp);
     else if (measured.flickerWithoutPolicy > 0)
-        drawMeter(ui, "when exact", measured.flickerWithoutPolicy, theme.colors.textFaint,
+        drawMeter(ui, "when exact", measured.flickerWithoutPolicy, true, theme.colors.textFaint,
                   {.title = "When exact",
                    .text = "The last value with exact statistics and without the gate, to compare with."});
-    drawMeter(ui, split ? "A, still parts" : "Still parts", measured.flickerA.noise, theme.colors.accent, kNoiseHelp);
+    drawMeter(ui, split ? "A, still parts" : "Still parts", measured.flickerA.noise, knownA, theme.colors.accent, kNoiseHelp);
     if (split)
-        drawMeter(ui, "B, still parts", measured.flickerB.noise, theme.colors.warning, kNoiseHelp);
+        drawMeter(ui, "B, still parts", measured.flickerB.noise, knownB, theme.colors.warning, kNoiseHelp);
     toggleRow(ui, "gate", "Similarity gate", ui.settings.gate, kGateHelp);
     if (ui.settings.gate)
         slider(ui,

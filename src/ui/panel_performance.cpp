@@ -53,7 +53,8 @@ void drawFrames(Ui& ui, const Percentiles& times) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const auto& all = ui.stats.recentFrameTimesMs;
     const std::size_t count = std::min(all.size(), kFramesShown);
-    const float top = static_cast<float>(std::max(times.p99 * 1.15, times.p50 * 1.5));
+    // One very slow frame, e.g. the first, does not make all others invisible.
+    const float top = static_cast<float>(std::clamp(times.p99 * 1.15, times.p50 * 1.5, times.p50 * 3));
     if (count == 0 || top <= 0)
         return;
     const float step = area.GetWidth() / static_cast<float>(kFramesShown);

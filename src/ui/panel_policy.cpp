@@ -5,16 +5,17 @@
 #include <array>
 #include <cmath>
 
+#include "ui/shortcuts.h"
 #include "ui/widgets.h"
 
 namespace impasto::ui {
 namespace {
 
-constexpr Explanation kSplitHelp{
+const Explanation kSplitHelp{
     .title = "Two settings side by side",
     .text = "Left of the line is A, right of it B, each with its own cell of the grid and its own policy. The encoder "
             "runs once for both.",
-    .shortcut = "B"};
+    .shortcut = keysOf(Action::Split)};
 constexpr Explanation kSideHelp{.title = "Side",
                                 .text = "Which side of the line the grid below edits. Drag the line over the picture."};
 constexpr Explanation kPolicyHelp{

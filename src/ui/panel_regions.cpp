@@ -5,6 +5,7 @@
 
 #include "ui/blend.h"
 #include "ui/mask_tools.h"
+#include "ui/shortcuts.h"
 #include "ui/widgets.h"
 
 namespace impasto::ui {
@@ -18,8 +19,8 @@ constexpr Explanation kRegionsHelp{
             "normalization sites, so that there are no seams.",
     .formula = "y = Σ mᵣ·(aᵣ·x + bᵣ)"};
 constexpr Explanation kAddHelp{.title = "Another region", .text = "With a mix of its own; then paint where it is."};
-constexpr Explanation kBrushHelp{
-    .title = "Brush", .text = "Paints this region on the picture. The mouse wheel sets its size.", .shortcut = "K"};
+const Explanation kBrushHelp{
+    .title = "Brush", .text = "Paints this region on the picture. The mouse wheel sets its size.", .shortcut = keysOf(Action::Paint)};
 constexpr Explanation kEraserHelp{.title = "Eraser", .text = "Gives the place back to region 1."};
 constexpr Explanation kGradientHelp{.title = "Gradient", .text = "Drag from where the region is to where it is not."};
 constexpr Explanation kEllipseHelp{.title = "Ellipse", .text = "Drag from corner to corner."};

@@ -162,17 +162,18 @@ void drawNoPicture(Ui& ui, const ImRect& area) {
              theme.colors.textFaint, "or drop an image or a video here", Align::Center);
 }
 
-/// A line of text in a pill, centred at `at`; `interactive` ones say when they were clicked.
+/// A line of text in a pill, centred at `at`; true when it was clicked.
 bool drawPill(Ui& ui, std::string_view name, ImVec2 at, std::string_view text, Icon icon, ImU32 color, float maxWidth) {
     const Theme& theme = ui.theme;
     const float width = std::min(maxWidth, textWidth(theme.fonts.body, text) + theme.px(46));
     const ImRect pill{{std::round(at.x - width / 2), at.y - theme.px(15)},
                       {std::round(at.x + width / 2), at.y + theme.px(15)}};
     const Interaction action = interact(ui, name, pill);
-    ImGui::GetWindowDrawList()->AddRectFilled(pill.Min, pill.Max, IM_COL32(12, 12, 13, 215), theme.px(15));
+    ImGui::GetWindowDrawList()->AddRectFilled(pill.Min, pill.Max, paint(theme.colors.popup), theme.px(15));
+    ImGui::GetWindowDrawList()->AddRect(pill.Min, pill.Max, paint(theme.colors.line), theme.px(15));
     drawIcon(ui, icon, {pill.Min.x + theme.px(18), pill.GetCenter().y}, theme.px(13), color);
     drawText(theme.fonts.body, {{pill.Min.x + theme.px(32), pill.Min.y}, {pill.Max.x - theme.px(12), pill.Max.y}},
-             IM_COL32(255, 255, 255, 240), text);
+             theme.colors.text, text);
     tooltip(ui, {.text = text}, action.hovered && width >= maxWidth);
     return action.pressed;
 }
@@ -187,7 +188,7 @@ void drawOverlays(Ui& ui, const ImRect& area) {
         ui.state.openSources = true;
     constexpr std::string_view kHint = "Try another style, then a cell of the grid. W compares, F1 shows all keys";
     if (ui.state.hint && drawPill(ui, "hint", {area.GetCenter().x, area.Max.y - theme.px(28)}, kHint, Icon::Close,
-                                  IM_COL32(255, 255, 255, 150), maxWidth))
+                                  theme.colors.textDim, maxWidth))
         ui.state.hint = false;
     ImRect toasts = area;
     toasts.Max.y -= ui.state.hint ? theme.px(44) : 0;
@@ -212,6 +213,7 @@ void drawPicture(Ui& ui, const PictureTextures& picture) {
     drawOverlays(ui, area);
     list->ChannelsSetCurrent(0);
     const ImRect image = fit(area, picture.width, picture.height);
+    ui.state.studio.pictureRect = image;
     if (ui.state.peek && picture.source) {
         list->AddImage(picture.source, image.Min, image.Max);
         drawTag(ui, {image.Min.x + ui.theme.px(12), image.Min.y + ui.theme.px(12)}, "Source", Align::Left);

@@ -63,6 +63,7 @@ void run(const app::CommandLine& line, const app::Recollection& last) {
                      [&](gpu::Device& device, gpu::PipelineLibrary& pipelines, app::Settings& settings) {
                          return openSession(device, pipelines, settings, last.remembered.settings, problem);
                      });
+    window.state().studio.clipboard = std::make_shared<ImageClipboard>();
     StateKeeper keeper(last.remembered, line.settings, app::rememberedPath());
     keeper.restore(window.state());
     window.state().hint = !last.remembered.window;

@@ -7,6 +7,7 @@
 #include "app/remembered.h"
 #include "ui/blend.h"
 #include "ui/shortcuts.h"
+#include "ui/studio.h"
 #include "ui/widgets.h"
 
 namespace impasto::ui {
@@ -83,10 +84,14 @@ void drawPanel(Ui& ui) {
     ImGui::Indent(ui.theme.px(kMargin - 6));
     takeGap(ui, 6);
     drawStyles(ui);
+    drawPresets(ui);
     drawNormalization(ui);
     drawStatistics(ui);
     drawMeasures(ui);
+    drawSource(ui);
     drawOutput(ui);
+    drawRecord(ui);
+    drawBatch(ui);
     drawPerformance(ui);
     takeGap(ui, kMargin);
     ImGui::Unindent(ui.theme.px(kMargin - 6));
@@ -108,15 +113,17 @@ void drawScreen(Ui& ui, const PictureTextures& picture) {
         choosePendingStyle(ui);
     }
     handleShortcuts(ui);
+    followStudio(ui);
 
     const ImVec2 size = ImGui::GetIO().DisplaySize;
-    const bool bare = ui.state.fullscreen && !ui.settings.panelVisible;
+    const bool withPanel = panelShown(ui);
+    const bool bare = ui.state.fullscreen && !withPanel;
     const float panelWidth = theme.px(std::clamp(0.27f * size.x / theme.scale, kMinPanelWidth, kMaxPanelWidth));
-    const float right = ui.settings.panelVisible ? std::max(0.0f, size.x - panelWidth) : size.x;
+    const float right = withPanel ? std::max(0.0f, size.x - panelWidth) : size.x;
     const float top = bare ? 0 : theme.px(kTopBarHeight);
     const float bottom = bare ? size.y : size.y - theme.px(kStatusHeight);
 
-    ui.state.panelArea = ui.settings.panelVisible ? ImRect{{right, 0}, size} : ImRect{{0, 0}, {0, 0}};
+    ui.state.panelArea = withPanel ? ImRect{{right, 0}, size} : ImRect{{0, 0}, {0, 0}};
     ImGui::PushStyleColor(ImGuiCol_WindowBg, theme.colors.canvas);
     beginArea("picture", {{0, top}, {right, bottom}}, {0, 0}, ImGuiWindowFlags_NoBackground);
     drawPicture(ui, picture);
@@ -130,7 +137,7 @@ void drawScreen(Ui& ui, const PictureTextures& picture) {
         ImGui::End();
     }
     ImGui::PopStyleColor();
-    if (ui.settings.panelVisible) {
+    if (withPanel) {
         ImGui::SetNextWindowPos({right, 0});
         ImGui::SetNextWindowSize({size.x - right, size.y});
         // The scrollbar lies in the right margin and keeps its place, so that nothing moves when there is more to show.

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "ui/blend.h"
+#include "ui/studio.h"
 
 namespace impasto::ui {
 namespace {
@@ -60,6 +61,8 @@ constexpr Shortcut kShortcuts[] = {
      [](Ui& ui) { ui.settings.paused = !ui.settings.paused; }},
     {Action::Step, "Source", GLFW_KEY_PERIOD, Modifier::None, ".", "One frame, while paused",
      [](Ui& ui) { ui.requests.step = ui.settings.paused; }, true},
+    {Action::StepBack, "Source", GLFW_KEY_COMMA, Modifier::None, ",", "One frame back",
+     [](Ui& ui) { stepFrame(ui, -1); }, true},
     {Action::Back, "Source", GLFW_KEY_LEFT, Modifier::None, "←", "Two seconds back",
      [](Ui& ui) { seekBy(ui, -kSeekStepSeconds); }, true},
     {Action::On, "Source", GLFW_KEY_RIGHT, Modifier::None, "→", "Two seconds on",
@@ -94,15 +97,18 @@ constexpr Shortcut kShortcuts[] = {
      [](Ui& ui) { ui.settings.split = !ui.settings.split; }},
     {Action::Peek, "Picture", GLFW_KEY_B, Modifier::None, "B, held", "Look at the source", nullptr},
     {Action::Paint, "Picture", GLFW_KEY_K, Modifier::None, "K", "Paint the region, or no more", togglePainting},
-    {Action::Snapshot, "Picture", GLFW_KEY_S, Modifier::None, "S", "Snapshot",
-     [](Ui& ui) { ui.requests.snapshot = true; }},
+    {Action::Snapshot, "Picture", GLFW_KEY_S, Modifier::None, "S", "Snapshot", requestSnapshot},
+    {Action::Record, "Picture", GLFW_KEY_R, Modifier::Ctrl, "Ctrl+R", "Record, or stop recording", toggleRecording},
+    {Action::Copy, "Picture", GLFW_KEY_C, Modifier::Ctrl, "Ctrl+C", "Copy the picture", copyPicture},
+    {Action::Paste, "Picture", GLFW_KEY_V, Modifier::Ctrl, "Ctrl+V", "Paste a picture as a style",
+     pasteFromClipboard},
 
     {Action::Undo, "Changes", GLFW_KEY_Z, Modifier::Ctrl, "Ctrl+Z", "Take a change back", undo, true},
     {Action::Redo, "Changes", GLFW_KEY_Z, Modifier::CtrlShift, "Ctrl+Shift+Z", "Do it again", redo, true},
     {Action::Redo, "Changes", GLFW_KEY_Y, Modifier::Ctrl, "Ctrl+Y", "Do it again", redo, true, false},
 
     {Action::Panel, "Window", GLFW_KEY_TAB, Modifier::None, "Tab", "Hide or show the panel",
-     [](Ui& ui) { ui.settings.panelVisible = !ui.settings.panelVisible; }},
+     togglePanel},
     {Action::Theme, "Window", GLFW_KEY_T, Modifier::None, "T", "Dark or light theme",
      [](Ui& ui) { ui.settings.lightTheme = !ui.settings.lightTheme; }},
     {Action::Fullscreen, "Window", GLFW_KEY_F11, Modifier::None, "F11", "Full screen",
@@ -117,20 +123,28 @@ Modifier heldModifier(const ImGuiIO& io) {
     return io.KeyShift ? Modifier::Shift : Modifier::None;
 }
 
-/// 1…9 choose the style of that place in the gallery, with Shift they add it to the blend or take it out.
+/// 1…9 recall presets; with Ctrl they choose the style of that place in the gallery, with Shift they add it to the mix
+/// or take it out.
 void handleDigits(Ui& ui) {
-    for (int i = 0; i < 9 && i < static_cast<int>(ui.stats.gallery.size()); ++i) {
+    const ImGuiIO& io = ImGui::GetIO();
+    for (int i = 0; i < 9; ++i) {
+        const auto place = static_cast<std::size_t>(i);
         if (!ImGui::IsKeyPressed(GLFW_KEY_1 + i, false))
             continue;
-        const app::GalleryStyle& style = ui.stats.gallery[static_cast<std::size_t>(i)];
-        if (!style.error.empty())
+        if (!io.KeyCtrl && !io.KeyShift) {
+            recallPreset(ui, place);
             continue;
-        if (!ImGui::GetIO().KeyShift)
-            chooseAlone(ui.settings, style.id);
-        else if (findChoice(ui.settings, style.id))
-            removeChoice(ui.settings, style.id);
+        }
+        if (place >= ui.stats.gallery.size() || !ui.stats.gallery[place].error.empty())
+            continue;
+        const RegionInHand inHand(ui.settings, ui.state.region);
+        const std::string& id = ui.stats.gallery[place].id;
+        if (io.KeyCtrl)
+            chooseAlone(ui.settings, id);
+        else if (findChoice(ui.settings, id))
+            removeChoice(ui.settings, id);
         else
-            addChoice(ui.settings, style.id);
+            addChoice(ui.settings, id);
     }
 }
 
@@ -168,10 +182,7 @@ void handleShortcuts(Ui& ui) {
         ui.state.mask.tool = MaskTools::Tool::None;
         ui.state.fullscreen = false;
     }
-    if (!io.KeyCtrl) {
-        const RegionInHand inHand(ui.settings, ui.state.region);
-        handleDigits(ui);
-    }
+    handleDigits(ui);
 }
 
 }  // namespace impasto::ui

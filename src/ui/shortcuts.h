@@ -12,6 +12,7 @@ namespace impasto::ui {
 enum class Action {
     Pause,
     Step,
+    StepBack,
     Back,
     On,
     Beginning,
@@ -32,6 +33,9 @@ enum class Action {
     Peek,
     Mirror,
     Snapshot,
+    Record,
+    Copy,
+    Paste,
     Undo,
     Redo,
     Panel,

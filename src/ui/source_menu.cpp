@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
 #include <imgui.h>
 #include <imgui_stdlib.h>
 
 #include <algorithm>
 #include <cstdlib>
 
+#include "ui/studio.h"
 #include "ui/widgets.h"
 
 namespace impasto::ui {
@@ -63,6 +66,21 @@ void drawCameras(Ui& ui) {
     }
     if (ui.stats.cameras.empty())
         drawText(ui.theme.fonts.body, takeRow(ui, 30), ui.theme.colors.textFaint, "No camera found", Align::Center);
+}
+
+void drawScreens(Ui& ui) {
+    if (menuItem(ui, {.name = "source.screen",
+                      .icon = Icon::Fullscreen,
+                      .text = "Screen",
+                      .active = ui.settings.source == "screen"}))
+        choose(ui, "screen");
+    if (menuItem(ui, {.name = "source.region",
+                      .icon = Icon::Fullscreen,
+                      .text = "Part of the screen, or a window …",
+                      .active = ui.settings.source.starts_with("screen:")})) {
+        chooseScreenRegion(ui);
+        ImGui::CloseCurrentPopup();
+    }
 }
 
 /// Inputs of before, by the last part of their names.
@@ -134,6 +152,11 @@ void drawFiles(Ui& ui) {
     }
 }
 
+void openSourceMenu(Ui& ui) {
+    listFolder(ui.state.files, startFolder(ui));
+    ui.requests.lookForDevices = true;
+}
+
 }  // namespace
 
 void drawSourceMenu(Ui& ui) {
@@ -141,14 +164,17 @@ void drawSourceMenu(Ui& ui) {
     ImGui::SetNextWindowSize({theme.px(kMenuWidth), 0});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {theme.px(kGap), theme.px(kGap)});
     if (ImGui::BeginPopup("source menu")) {
+        if (ImGui::IsKeyPressed(GLFW_KEY_ESCAPE, false))
+            ImGui::CloseCurrentPopup();
         if (ImGui::IsWindowAppearing())
-            listFolder(ui.state.files, startFolder(ui));
+            openSourceMenu(ui);
         if (!ui.stats.bundledClip.empty() && menuItem(ui, {.name = "source.clip",
                                                            .icon = Icon::Film,
                                                            .text = "Bundled clip",
                                                            .active = ui.settings.source == ui.stats.bundledClip}))
             choose(ui, ui.stats.bundledClip);
         drawCameras(ui);
+        drawScreens(ui);
         drawRecent(ui);
         takeGap(ui, 4);
         drawPathField(ui);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ui/shortcuts.h"
+#include "ui/studio.h"
 #include "ui/widgets.h"
 
 namespace impasto::ui {
@@ -53,6 +54,29 @@ void drawSourceButton(Ui& ui, const ImRect& rect) {
         ImGui::OpenPopup("source menu");
     ImGui::SetNextWindowPos({rect.Min.x, rect.Max.y + theme.px(6)});
     drawSourceMenu(ui);
+}
+
+/// Red with the time while it records.
+void drawRecordButton(Ui& ui, Strip& left) {
+    const Theme& theme = ui.theme;
+    const app::RecordingStats& recording = ui.stats.recording;
+    const std::string time = recording.active ? timeText(recording.seconds) : std::string();
+    const float width = recording.active ? kButton + 8 + textWidth(theme.fonts.strong, time) / theme.scale : kButton;
+    const ImRect rect = left.take(width);
+    if (!recording.active) {
+        if (iconButton(ui, "record", rect, Icon::Record, false,
+                       {.title = "Record", .text = "To the videos folder.", .shortcut = keysOf(Action::Record)}))
+            toggleRecording(ui);
+        return;
+    }
+    const Interaction action = interact(ui, "record", rect);
+    const ImU32 fill = action.hovered ? mix(theme.colors.error, IM_COL32_WHITE, 0.15f) : theme.colors.error;
+    ImGui::GetWindowDrawList()->AddRectFilled(rect.Min, rect.Max, paint(fill), theme.px(6));
+    drawIcon(ui, Icon::Record, {rect.Min.x + theme.px(16), rect.GetCenter().y}, theme.px(16), IM_COL32_WHITE);
+    drawText(theme.fonts.strong, {{rect.Min.x + theme.px(30), rect.Min.y}, rect.Max}, IM_COL32_WHITE, time);
+    tooltip(ui, {.title = "Stop recording", .shortcut = keysOf(Action::Record)}, action.hovered);
+    if (action.pressed)
+        toggleRecording(ui);
 }
 
 void drawRate(Ui& ui, Strip& right, float leftEnd) {
@@ -119,7 +143,8 @@ void drawTopBar(Ui& ui) {
     drawSplitButton(ui, left.take(44));
     if (iconButton(ui, "snapshot", left.take(kButton), Icon::Snapshot, false,
                    {.title = "Snapshot", .text = "Saves the picture as a PNG.", .shortcut = keysOf(Action::Snapshot)}))
-        ui.requests.snapshot = true;
+        requestSnapshot(ui);
+    drawRecordButton(ui, left);
     // A narrow window does without: the keys do the same.
     if (left.x + theme.px(5 * (kButton + 4) + 16) < bar.Max.x)
         drawHistoryButtons(ui, left);

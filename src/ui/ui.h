@@ -21,6 +21,7 @@
 #include "app/settings_history.h"
 #include "app/stats.h"
 #include "ui/mask_tools.h"
+#include "ui/studio_state.h"
 #include "ui/theme.h"
 
 namespace impasto::ui {
@@ -96,6 +97,7 @@ struct UiState {
     double seekSeconds = -1;       ///< while the seek bar is dragged
     FileList files;
     GalleryTools gallery;
+    StudioState studio;
     std::vector<std::string> recentSources;  ///< INPUTs, the newest first
     std::string pendingStyle;                ///< a dropped picture, to be chosen once the gallery has it
 

@@ -125,6 +125,7 @@ enum class Icon {
     Folder,
     Image,
     Snapshot,
+    Record,
     Sun,
     Moon,
     Panel,

@@ -124,9 +124,9 @@ void Window::installCallbacks() {
         self(w).activity_ = true;
     });
     glfwSetScrollCallback(window_, [](GLFWwindow* w, double, double) { self(w).activity_ = true; });
-    glfwSetKeyCallback(window_, [](GLFWwindow* w, int key, int, int action, int) {
+    glfwSetKeyCallback(window_, [](GLFWwindow* w, int key, int, int action, int modifiers) {
         if (action == GLFW_PRESS && key >= 0)
-            self(w).taps_.keys.push_back(key);
+            self(w).taps_.keys.push_back({key, modifiers});
         self(w).activity_ = true;
     });
     glfwSetCharCallback(window_, [](GLFWwindow* w, unsigned) { self(w).activity_ = true; });

@@ -67,7 +67,11 @@ class Window {
     /// What ImGui 1.86, which has no event queue, would miss between two frames: keys that went down, perhaps up again,
     /// and where the mouse was when a button went down.
     struct Taps {
-        std::vector<int> keys;  ///< GLFW codes
+        struct Key {
+            int code = 0;       ///< GLFW's
+            int modifiers = 0;  ///< GLFW's bits, as they were when it went down
+        };
+        std::vector<Key> keys;
         std::optional<ImVec2> press;
     };
     Taps takeTaps();

@@ -167,6 +167,8 @@ class WindowApp::Implementation {
             dropFiles(ui, drop.paths, drop.position);
         drawScreen(ui, picture);
         imgui_.render();
+        if (imgui_.keysWait())
+            framesToDraw_ = kFramesAfterInput;
 
         std::optional<gpu::SemaphorePoint> ready;
         if (picture.stylized) {

@@ -95,6 +95,8 @@ TEST(CommandLine, StyleDoesNotSwallowTheInput) {
 TEST(CommandLine, Modes) {
     EXPECT_EQ(good({"--headless"}).mode, Mode::Headless);
     EXPECT_EQ(good({"--output", "a.png"}).mode, Mode::Headless);
+    EXPECT_EQ(good({"photos", "--output", "results/"}).mode, Mode::Batch);
+    EXPECT_EQ(good({"photos", "--output", "/tmp"}).mode, Mode::Batch);
     EXPECT_EQ(good({"--benchmark", "--json"}).mode, Mode::Benchmark);
     EXPECT_TRUE(good({"--benchmark", "--json"}).json);
     EXPECT_EQ(good({"--benchmark", "--headless"}).mode, Mode::Benchmark);

@@ -38,8 +38,13 @@ float different(float value) {
 std::string different(const std::string& value) {
     return value + "x";
 }
-nn::Precision different(nn::Precision value) {
-    return value == nn::Precision::Fp16 ? nn::Precision::Fp32 : nn::Precision::Fp16;
+template <typename Enum>
+requires std::is_enum_v<Enum> Enum different(Enum value) {
+    return value == Enum{0} ? Enum{1} : Enum{0};
+}
+media::Crop different(media::Crop value) {
+    value.top += 0.1f;
+    return value;
 }
 std::vector<StyleMix> different(std::vector<StyleMix> value) {
     value.push_back({{"waves", 0.5f}});

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "folder.h"
 #include "media/source.h"
+#include "media/writer.h"
 #include "support/gpu_device.h"
 
 namespace impasto::app::test {
@@ -161,6 +162,83 @@ TEST_F(LiveSessionTest, SnapshotCarriesTheSettings) {
     EXPECT_TRUE(loadPreset(folder_ / "shot.png").settings == settings);
     live_->request({.snapshot = true, .snapshotPath = "/proc/impasto/shot.png"});
     EXPECT_TRUE(eventually([&] { return lastMessage().find("/proc/impasto/shot.png") != std::string::npos; }));
+}
+
+TEST_F(LiveSessionTest, RecordsWithTheSourcesRateSizeAndSound) {
+    const std::string clip = folder_ / "clip.mkv";
+    {
+        media::VideoWriter writer(
+            clip,
+            {.width = 64, .height = 48, .rate = {25, 1}, .soundFrom = "lavfi:sine=frequency=440:sample_rate=44100"});
+        for (int i = 0; i < 100; ++i)
+            writer.write(*media::openSource({.input = kMoving})->next());
+        writer.finish();
+    }
+    start(smallSettings(clip));
+    ASSERT_TRUE(shows(2));
+    live_->request({.record = Requests::Record::Start, .recordPath = folder_ / "r.mp4"});
+    ASSERT_TRUE(eventually([&] { return live_->stats()->recording.seconds > 1.5; })) << lastMessage();
+    EXPECT_TRUE(live_->stats()->recording.active);
+    EXPECT_GT(live_->stats()->recording.bytes, 0u);
+    live_->request({.record = Requests::Record::Stop});
+    ASSERT_TRUE(eventually([&] { return !live_->stats()->recording.active; }));
+    EXPECT_THAT(lastMessage(), testing::AllOf(HasSubstr("recorded"), HasSubstr("r.mp4")));
+
+    const auto recorded = media::openSource({.input = folder_ / "r.mp4"});
+    EXPECT_EQ(recorded->info().width, 64);
+    EXPECT_EQ(recorded->info().height, 48);
+    EXPECT_NEAR(recorded->info().rate.perSecond(), 25, 0.01);
+    EXPECT_TRUE(recorded->info().hasAudio);
+    double last = 0;
+    while (const media::FramePtr frame = recorded->next())
+        last = frame->timestampSeconds;
+    EXPECT_GT(last, 1.3);
+}
+
+TEST_F(LiveSessionTest, ARecordingIsCompletedWhenTheWindowCloses) {
+    start(smallSettings(kMoving));
+    ASSERT_TRUE(shows(1));
+    live_->request({.record = Requests::Record::Start, .recordPath = folder_ / "closed.mkv"});
+    ASSERT_TRUE(eventually([&] { return live_->stats()->recording.written > 2; }));
+    live_ = nullptr;
+    EXPECT_GT(media::openSource({.input = folder_ / "closed.mkv"})->info().durationSeconds, 0);
+}
+
+TEST_F(LiveSessionTest, ARecordingThatCannotBeWrittenIsAMessage) {
+    start(smallSettings(kMoving));
+    ASSERT_TRUE(shows(1));
+    live_->request({.record = Requests::Record::Start, .recordPath = "/proc/impasto/r.mp4"});
+    EXPECT_TRUE(eventually([&] { return lastMessage().find("/proc/impasto/r.mp4") != std::string::npos; }));
+    EXPECT_TRUE(eventually([&] { return !live_->stats()->recording.active; }));
+    EXPECT_TRUE(shows(serial() + 3));
+}
+
+TEST_F(LiveSessionTest, TurningAndCroppingShowAtOnceEvenPaused) {
+    start(smallSettings(IMPASTO_SOURCE_DIR "/assets/content/coffee.png"));
+    ASSERT_TRUE(shows(1));
+    const auto before = snapshot("before.png");
+    settings_.rotation = 1;
+    settings_.crop.left = 0.25f;
+    live_->apply(settings_);
+    ASSERT_TRUE(shows(serial() + 1));
+    const auto after = snapshot("after.png");
+    EXPECT_EQ(after->height, before->width);
+    EXPECT_NEAR(after->width, 0.75 * before->height, 1);
+}
+
+TEST_F(LiveSessionTest, ABatchRunsBesideThePicture) {
+    std::filesystem::create_directories(folder_ / "in");
+    for (const char* name : {"a.png", "b.png"})
+        media::writeImage(folder_ / "in" / name, *media::openSource({.input = kMoving})->next());
+    start(smallSettings(kMoving));
+    ASSERT_TRUE(shows(1));
+    live_->request({.batch = Requests::Switch::On, .batchInput = folder_ / "in", .batchOutput = folder_ / "out"});
+    EXPECT_TRUE(eventually([&] { return live_->stats()->batch.done == 2 && !live_->stats()->batch.active; }))
+        << lastMessage();
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "out/b.png"));
+    EXPECT_TRUE(shows(serial() + 2));
+    live_->request({.batch = Requests::Switch::On, .batchInput = "/no/such", .batchOutput = folder_ / "out"});
+    EXPECT_TRUE(eventually([&] { return lastMessage().find("/no/such") != std::string::npos; }));
 }
 
 TEST_F(LiveSessionTest, NetworksChangeWhileItRuns) {

@@ -29,6 +29,11 @@ Settings unusualSettings() {
     settings.paused = true;
     settings.loop = false;
     settings.mirror = true;
+    settings.rotation = 3;
+    settings.crop = {0.1f, 0.2f, 0.3f, 0.4f};
+    settings.speed = 0.7f;
+    settings.secondsPerImage = 4.1f;
+    settings.cameraFormat = "mjpeg 1280x720 30";
     settings.model = "some/where/né \"w\".safetensors";
     settings.precision = nn::Precision::Fp32;
     settings.exactSize = {.height = 131, .width = 97};
@@ -51,14 +56,19 @@ Settings unusualSettings() {
                                   {}};
     settings.epsilon = 3.3e-7f;
     settings.split = true;
-    settings.normalizationB = {StatisticsSource::Layer, AffineSource::Conditional, 4, 3};
-    settings.siteNormalizationB = {{StatisticsSource::Instance, AffineSource::Learned, 2, 5}, {}};
+    settings.normalizationB = {StatisticsSource::Group, AffineSource::Conditional, 4, 0};
+    settings.siteNormalizationB = {{StatisticsSource::Batch, AffineSource::Learned, 8, 5}, {}};
     settings.gate = true;
     settings.gateThreshold = 3.25f;
     settings.colour = nn::ColourMode::Matched;
     settings.guidance = 0.4f;
     settings.wipe = true;
     settings.wipePosition = 0.123f;
+    settings.recordFormat = RecordFormat::WebM;
+    settings.recordQuality = media::VideoQuality::High;
+    settings.recordSound = false;
+    settings.snapshotFormat = SnapshotFormat::Jpeg;
+    settings.snapshotAsShown = true;
     settings.stylePreviews = false;
     settings.lightTheme = true;
     settings.panelVisible = false;
@@ -130,6 +140,11 @@ TEST(Preset, CorruptTextIsRefusedWithFileAndField) {
         {withField(R"("exact_size": {"width": 3})"), "exact_size"},
         {withField(R"("exact_size": {"width": 3, "height": 0})"), "exact_size"},
         {withField(R"("precision": "fp8")"), "precision"},
+        {withField(R"("record_format": "avi")"), "record_format"},
+        {withField(R"("record_quality": 3)"), "record_quality"},
+        {withField(R"("rotation": 4)"), "rotation"},
+        {withField(R"("crop": {"left": 0.9})"), "crop"},
+        {withField(R"("crop": [])"), "crop"},
         {withField(R"("region_mixes": [[], [], [], []])"), "region_mixes"},
         {withField(R"("region_mixes": [3])"), "region_mixes"},
         {withField(R"("mask": 3)"), "mask"},

@@ -265,6 +265,9 @@ TEST(Shortcuts, SourceBeginningMirrorAndHelp) {
     keyWith(ui, GLFW_KEY_O, true, false);
     ui.draw(2);
     EXPECT_TRUE(ui.visible("source.path"));
+    ui.key(GLFW_KEY_ESCAPE);
+    EXPECT_FALSE(ui.visible("source.path")) << "Escape closes the menu";
+    ui.click("source");
     ui.click("source.clip");
     EXPECT_EQ(ui.settings.source, "/data/clip.mp4");
     ui.key(GLFW_KEY_HOME);

@@ -138,7 +138,9 @@ TEST_F(Mix, TheSourceIsAStyle) {
 }
 
 TEST_F(Mix, OneToNineAreTheStylesWithoutTheSource) {
+    ImGui::GetIO().KeyCtrl = true;
     ui.key(GLFW_KEY_1);
+    ImGui::GetIO().KeyCtrl = false;
     ASSERT_EQ(ui.settings.styles.size(), 1u);
     EXPECT_EQ(ui.settings.styles[0].id, "waves");
 }

@@ -151,8 +151,10 @@ TEST(Keyboard, Shortcuts) {
 
 TEST(Keyboard, DigitsChooseStyles) {
     HeadlessUi ui;
+    ImGui::GetIO().KeyCtrl = true;
     ui.key(GLFW_KEY_2);
     EXPECT_EQ(ui.settings.styles, (Styles{{"mosaic", 1.0f}}));
+    ImGui::GetIO().KeyCtrl = false;
     ImGui::GetIO().KeyShift = true;
     ui.key(GLFW_KEY_3);
     EXPECT_EQ(ui.settings.styles, (Styles{{"mosaic", 1.0f}, {"ink", 1.0f}}));

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: MIT
+#include "app/batch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "app/content_hash.h"
+#include "app/preset.h"
+#include "app/stylize_file.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "media/source.h"
+
+namespace impasto::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMaxNoteBytes = 16u << 20;
+constexpr std::size_t kMaxNotes = 100'000;
+constexpr std::array<std::string_view, 6> kWritten{".png", ".jpg", ".jpeg", ".mp4", ".mkv", ".webm"};
+
+double now() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+std::string lowerExtension(const fs::path& path) {
+    std::string extension = path.extension().string();
+    std::ranges::transform(extension, extension.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return extension;
+}
+
+BatchItem itemFor(const fs::path& input, const fs::path& outputFolder) {
+    const bool video = media::looksLikeVideo(input);
+    fs::path name = input.filename();
+    if (std::ranges::find(kWritten, lowerExtension(input)) == kWritten.end())
+        name += video ? ".mp4" : ".png";
+    return {.input = input, .output = outputFolder / name, .video = video};
+}
+
+std::vector<fs::path> mediaFilesIn(const fs::path& folder) {
+    std::vector<fs::path> files;
+    std::error_code error;
+    fs::directory_iterator entry(folder, error);
+    for (const fs::directory_iterator end; !error && entry != end; entry.increment(error)) {
+        std::error_code ignored;
+        const fs::path& path = entry->path();
+        if (!path.filename().string().starts_with('.') && entry->is_regular_file(ignored) &&
+            (media::looksLikeImage(path) || media::looksLikeVideo(path)))
+            files.push_back(path);
+    }
+    if (error)
+        throw Error({"cannot read folder", folder.string(), error.message()});
+    std::ranges::sort(files);
+    return files;
+}
+
+/// A result while it is written; removed unless it is kept.
+class Unfinished {
+  public:
+    explicit Unfinished(const fs::path& result)
+        : path_(result.parent_path() / (".unfinished-" + result.filename().string())) {}
+    ~Unfinished() {
+        std::error_code ignored;
+        if (!path_.empty())
+            fs::remove(path_, ignored);
+    }
+    Unfinished(const Unfinished&) = delete;
+    Unfinished& operator=(const Unfinished&) = delete;
+
+    const fs::path& path() const { return path_; }
+    void moveTo(const fs::path& result) {
+        std::error_code error;
+        fs::rename(path_, result, error);
+        if (error)
+            throw Error({"cannot write", result.string(), error.message()});
+        path_.clear();
+    }
+
+  private:
+    fs::path path_;
+};
+
+}  // namespace
+
+std::vector<BatchItem> planBatch(const fs::path& input, const fs::path& outputFolder) {
+    std::error_code ignored;
+    const bool folder = fs::is_directory(input, ignored);
+    const fs::path from = folder ? input : input.has_parent_path() ? input.parent_path() : fs::path(".");
+    if (fs::equivalent(from, outputFolder, ignored))
+        throw Error({"cannot write there", outputFolder.string(), "it is the folder of the input",
+                     "choose another folder, so that no original is replaced"});
+    std::vector<BatchItem> items;
+    if (folder) {
+        for (const fs::path& file : mediaFilesIn(input))
+            items.push_back(itemFor(file, outputFolder));
+        if (items.empty())
+            throw Error({"nothing to do", input.string(), "there are no pictures and no videos in the folder"});
+    } else if (fs::is_regular_file(input, ignored)) {
+        items.push_back(itemFor(input, outputFolder));
+    } else {
+        throw Error({"cannot open input", input.string(), "it is neither a file nor a folder",
+                     "a folder of results needs a file or a folder to restyle"});
+    }
+    // "a.bmp" becomes "a.bmp.png", which may be there as well.
+    std::set<fs::path> taken;
+    for (BatchItem& item : items) {
+        while (!taken.insert(item.output).second)
+            item.output += item.video ? ".mp4" : ".png";
+    }
+    return items;
+}
+
+std::string settingsFingerprint(const Settings& settings) {
+    Settings look = settings;
+    const Settings defaults;
+    look.source = defaults.source;
+    look.paused = defaults.paused;
+    look.loop = defaults.loop;
+    look.speed = defaults.speed;
+    look.secondsPerImage = defaults.secondsPerImage;
+    look.cameraFormat = defaults.cameraFormat;
+    look.wipe = defaults.wipe;
+    if (!look.split)
+        look.wipePosition = defaults.wipePosition;
+    look.recordFormat = defaults.recordFormat;
+    look.recordQuality = defaults.recordQuality;
+    look.recordSound = defaults.recordSound;
+    look.snapshotFormat = defaults.snapshotFormat;
+    look.snapshotAsShown = defaults.snapshotAsShown;
+    look.stylePreviews = defaults.stylePreviews;
+    look.lightTheme = defaults.lightTheme;
+    look.panelVisible = defaults.panelVisible;
+    ContentHash hash;
+    hash.add(writePreset(look));
+    return fmt::format("{:016x}", hash.value());
+}
+
+Batch::Batch(Params params) : params_(std::move(params)), fingerprint_(settingsFingerprint(params_.settings)) {
+    progress_.files = params_.items.size();
+}
+
+BatchProgress Batch::run(Session& session) {
+    std::error_code error;
+    fs::create_directories(params_.outputFolder, error);
+    if (error)
+        throw Error({"cannot make folder", params_.outputFolder.string(), error.message(), "choose a writable one"});
+    readNotes();
+    startSeconds_ = now();
+    for (std::size_t i = 0; i < params_.items.size() && !params_.stop.stop_requested(); ++i) {
+        const BatchItem& item = params_.items[i];
+        progress_.current = item.input.filename().string();
+        progress_.frame = 0;
+        progress_.frames = 0;
+        doneFraction_ = static_cast<double>(i) / static_cast<double>(params_.items.size());
+        tell();
+        try {
+            restyle(session, item);
+        } catch (const Error& failure) {
+            progress_.failures.push_back({item.input, failure.what()});
+        }
+    }
+    progress_.cancelled = params_.stop.stop_requested();
+    progress_.finished = true;
+    progress_.current.clear();
+    progress_.frame = progress_.frames = 0;
+    doneFraction_ = progress_.cancelled ? doneFraction_ : 1;
+    tell();
+    return progress_;
+}
+
+void Batch::restyle(Session& session, const BatchItem& item) {
+    std::error_code ignored;
+    if (fs::exists(item.output, ignored)) {
+        const std::optional<Made> before = noted(item);
+        if (!before)
+            throw Error({"did not write", item.output.string(), "it exists already and was not made by a batch",
+                         "move it away, or choose another folder"});
+        if (*before == describe(item)) {
+            ++progress_.skipped;
+            skippedFraction_ += 1.0 / static_cast<double>(params_.items.size());
+            return;
+        }
+    }
+    Unfinished unfinished(item.output);
+    StylizeFile job{.input = fs::absolute(item.input).string(),
+                    .output = unfinished.path(),
+                    .splitPosition = params_.settings.wipePosition,
+                    .geometry = {params_.settings.rotation, params_.settings.crop},
+                    .stop = params_.stop};
+    job.onStart = [&](const media::SourceInfo&, std::int64_t expected) { progress_.frames = expected; };
+    job.onFrame = [&](std::int64_t done) {
+        progress_.frame = done;
+        tell();
+    };
+    const std::unique_ptr<media::Source> source = openSource(job);
+    session.resetHistory();
+    const StylizedFile result = stylizeFile(session, *source, job);
+    if (result.stopped)
+        return;
+    if (result.frames == 0)
+        throw Error({"cannot restyle", item.input.string(), "it has no pictures"});
+    unfinished.moveTo(item.output);
+    note(item);
+    ++progress_.done;
+}
+
+void Batch::tell() {
+    const double share =
+        progress_.frames > 0
+            ? std::min(1.0, static_cast<double>(progress_.frame) / static_cast<double>(progress_.frames))
+            : 0;
+    const double each = params_.items.empty() ? 0 : 1.0 / static_cast<double>(params_.items.size());
+    progress_.fraction = std::min(1.0, doneFraction_ + share * each);
+    progress_.elapsedSeconds = now() - startSeconds_;
+    // What was skipped took no time and says nothing about the rest.
+    constexpr double kEnoughToTell = 1e-3;
+    const double worked = progress_.fraction - skippedFraction_;
+    progress_.secondsLeft = progress_.finished ? 0
+                            : worked > kEnoughToTell && progress_.elapsedSeconds > 1
+                                ? progress_.elapsedSeconds / worked * (1 - progress_.fraction)
+                                : -1;
+    if (params_.onProgress)
+        params_.onProgress(progress_);
+}
+
+Batch::Made Batch::describe(const BatchItem& item) const {
+    std::error_code ignored;
+    const auto modified = fs::last_write_time(item.input, ignored);
+    return {.input = item.input.filename().string(),
+            .bytes = fs::file_size(item.input, ignored),
+            .modified = static_cast<std::int64_t>(modified.time_since_epoch().count()),
+            .settings = fingerprint_};
+}
+
+std::optional<Batch::Made> Batch::noted(const BatchItem& item) const {
+    const std::string name = item.output.filename().string();
+    const auto found = std::ranges::find(notes_, name, &std::pair<std::string, Made>::first);
+    return found == notes_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Batch::note(const BatchItem& item) {
+    const std::string name = item.output.filename().string();
+    const auto found = std::ranges::find(notes_, name, &std::pair<std::string, Made>::first);
+    if (found != notes_.end())
+        found->second = describe(item);
+    else
+        notes_.emplace_back(name, describe(item));
+    writeNotes();
+}
+
+// Untrusted: what does not have this form counts as not there, and its results as somebody else's.
+void Batch::readNotes() {
+    std::error_code ignored;
+    const fs::path path = params_.outputFolder / kNoteName;
+    if (!fs::exists(path, ignored))
+        return;
+    const std::vector<std::byte> bytes = readFile(path, kMaxNoteBytes);
+    const auto* text = reinterpret_cast<const char*>(bytes.data());
+    const auto root = nlohmann::json::parse(text, text + bytes.size(), nullptr, false);
+    const auto results = root.is_object() ? root.find("results") : root.end();
+    if (!root.is_object() || results == root.end() || !results->is_object())
+        throw Error({"cannot read what was done before", path.string(), "it is damaged",
+                     "remove it, or choose another folder"});
+    for (const auto& [name, entry] : results->items()) {
+        if (notes_.size() >= kMaxNotes || !entry.is_object())
+            continue;
+        const auto input = entry.find("input"), bytesOf = entry.find("bytes"), modified = entry.find("modified"),
+                   settings = entry.find("settings");
+        const auto end = entry.end();
+        if (input == end || bytesOf == end || modified == end || settings == end || !input->is_string() ||
+            !bytesOf->is_number_unsigned() || !modified->is_number_integer() || !settings->is_string())
+            continue;
+        notes_.emplace_back(name, Made{.input = input->get<std::string>(),
+                                       .bytes = bytesOf->get<std::uint64_t>(),
+                                       .modified = modified->get<std::int64_t>(),
+                                       .settings = settings->get<std::string>()});
+    }
+}
+
+void Batch::writeNotes() const {
+    nlohmann::json results = nlohmann::json::object();
+    for (const auto& [name, made] : notes_)
+        results[name] = {
+            {"input", made.input}, {"bytes", made.bytes}, {"modified", made.modified}, {"settings", made.settings}};
+    const nlohmann::json root = {{"impasto_batch", 1}, {"results", results}};
+    writeFileAtomically(params_.outputFolder / kNoteName,
+                        std::string_view(root.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"));
+}
+
+}  // namespace impasto::app

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+#include <imgui_stdlib.h>
+
+#include <algorithm>
+
+#include "ui/shortcuts.h"
+#include "ui/studio.h"
+#include "ui/widgets.h"
+
+namespace impasto::ui {
+namespace {
+
+constexpr Explanation kBatchHelp{
+    .title = "Files",
+    .text =
+        "Restyles a video, or every picture and video of a folder, with the settings of now. Names are kept. What "
+        "was done is not done again: after a stop, start it anew and it goes on."};
+
+/// A label above a field of text over the content's width.
+void pathField(Ui& ui, const char* name, std::string_view label, const char* hint, std::string& path) {
+    const Theme& theme = ui.theme;
+    const ImRect row = takeRow(ui, 32);
+    const float left = row.Min.x + theme.px(48);
+    drawText(theme.fonts.body, row, theme.colors.textDim, label);
+    const ImVec2 after = ImGui::GetCursorScreenPos();
+    ImGui::SetCursorScreenPos({left, row.Min.y});
+    ImGui::SetNextItemWidth(row.Max.x - left);
+    ImGui::InputTextWithHint((std::string("##") + name).c_str(), hint, &path);
+    ui.state.placed[name] = {{{left, row.Min.y}, ImGui::GetItemRectMax()}, ImGui::GetFrameCount()};
+    ImGui::SetCursorScreenPos(after);
+}
+
+void drawProgress(Ui& ui) {
+    const Theme& theme = ui.theme;
+    const app::BatchStats& batch = ui.stats.batch;
+    const ImRect row = takeRow(ui, 26);
+    const float button = theme.px(64);
+    const ImRect bar{{row.Min.x, row.GetCenter().y - theme.px(3)},
+                     {row.Max.x - button - theme.px(12), row.GetCenter().y + theme.px(3)}};
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    list->AddRectFilled(bar.Min, bar.Max, paint(theme.colors.track), theme.px(3));
+    const float filled = bar.GetWidth() * static_cast<float>(std::clamp(batch.fraction, 0.0, 1.0));
+    list->AddRectFilled(bar.Min, {bar.Min.x + filled, bar.Max.y}, paint(theme.colors.accent), theme.px(3));
+    if (textButton(ui, "batch.stop", {{row.Max.x - button, row.Min.y}, row.Max}, "Stop",
+                   {.title = "Stop", .text = "The file being written is given up; the others stay."}))
+        ui.requests.batch = app::Requests::Switch::Off;
+    const std::string left = batch.secondsLeft >= 0 ? fmt::format("{} left", timeText(batch.secondsLeft + 0.5)) : "";
+    const std::size_t file = batch.done + batch.skipped + batch.failures.size() + 1;
+    valueRow(ui, fmt::format("{} of {}", std::min(file, std::max<std::size_t>(1, batch.files)), batch.files),
+             left.empty() ? fmt::format("{:.0f} %", 100 * batch.fraction)
+                          : fmt::format("{:.0f} %, {}", 100 * batch.fraction, left));
+    drawText(theme.fonts.small, takeRow(ui, 20), theme.colors.textDim, batch.current);
+}
+
+void drawResult(Ui& ui) {
+    const Theme& theme = ui.theme;
+    const app::BatchStats& batch = ui.stats.batch;
+    if (batch.files == 0)
+        return;
+    const std::string before = batch.skipped > 0 ? fmt::format(", {} done before", batch.skipped) : "";
+    valueRow(ui, batch.cancelled ? "Stopped" : "Done", fmt::format("{} of {}{}", batch.done, batch.files, before));
+}
+
+void drawFailures(Ui& ui) {
+    constexpr std::size_t kMostShown = 5;
+    const app::BatchStats& batch = ui.stats.batch;
+    for (std::size_t i = 0; i < std::min(kMostShown, batch.failures.size()); ++i)
+        paragraph(ui, ui.theme.fonts.small, ui.theme.colors.warning, batch.failures[i]);
+    if (batch.failures.size() > kMostShown)
+        paragraph(ui, ui.theme.fonts.small, ui.theme.colors.warning,
+                  fmt::format("and {} more", batch.failures.size() - kMostShown));
+}
+
+}  // namespace
+
+void drawBatch(Ui& ui) {
+    if (!sectionHeader(ui, "Files", kBatchHelp, false))
+        return;
+    const Theme& theme = ui.theme;
+    StudioState& studio = ui.state.studio;
+    if (ui.stats.batch.active) {
+        drawProgress(ui);
+    } else {
+        pathField(ui, "batch.input", "From", "A folder or a video", studio.batchInput);
+        pathField(ui, "batch.output", "To", "Another folder", studio.batchOutput);
+        const ImRect row = takeRow(ui, 30);
+        ImGui::BeginDisabled(studio.batchInput.empty() || studio.batchOutput.empty());
+        if (textButton(ui, "batch.start", {{row.Max.x - theme.px(96), row.Min.y}, row.Max}, "Restyle", {})) {
+            ui.requests.batch = app::Requests::Switch::On;
+            ui.requests.batchInput = studio.batchInput;
+            ui.requests.batchOutput = studio.batchOutput;
+        }
+        ImGui::EndDisabled();
+        drawResult(ui);
+    }
+    drawFailures(ui);
+}
+
+}  // namespace impasto::ui

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "app/batch.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "folder.h"
+#include "media/source.h"
+#include "media/writer.h"
+#include "program.h"
+#include "recording_frames.h"
+
+namespace impasto::app::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+void touch(const fs::path& path, const std::string& text = "x") {
+    fs::create_directories(path.parent_path());
+    std::ofstream(path) << text;
+}
+
+std::vector<std::string> outputsOf(const std::vector<BatchItem>& items) {
+    std::vector<std::string> names;
+    for (const BatchItem& item : items)
+        names.push_back(item.output.filename().string());
+    return names;
+}
+
+TEST(BatchPlan, KeepsNamesAndNeverMeets) {
+    const TemporaryFolder folder;
+    for (const char* name : {"a.png", "b.JPG", "c.mov", "d.mp4", "e.bmp", "e.bmp.png", ".hidden.png", "notes.txt"})
+        touch(folder / "in" / name);
+    touch(folder / "in/deeper/f.png");
+    const auto items = planBatch(folder / "in", folder / "out");
+    EXPECT_THAT(outputsOf(items),
+                testing::ElementsAre("a.png", "b.JPG", "c.mov.mp4", "d.mp4", "e.bmp.png", "e.bmp.png.png"));
+    EXPECT_THAT(outputsOf(planBatch(folder / "in/c.mov", folder / "out")), testing::ElementsAre("c.mov.mp4"));
+}
+
+TEST(BatchPlan, RefusesWhatWouldLoseOriginals) {
+    const TemporaryFolder folder;
+    touch(folder / "in/a.png");
+    EXPECT_THROW(planBatch(folder / "in", folder / "in"), Error);
+    EXPECT_THROW(planBatch(folder / "in", folder / "in/../in"), Error);
+    EXPECT_THROW(planBatch(folder / "in/a.png", folder / "in"), Error);
+    EXPECT_THROW(planBatch(folder / "gone", folder / "out"), Error);
+    fs::create_directories(folder / "empty");
+    EXPECT_THROW(planBatch(folder / "empty", folder / "out"), Error);
+}
+
+TEST(BatchPlan, FingerprintIsOfTheLook) {
+    Settings a, b;
+    b.paused = true;
+    b.lightTheme = true;
+    b.source = "x";
+    EXPECT_EQ(settingsFingerprint(a), settingsFingerprint(b));
+    b.strength = 0.5f;
+    EXPECT_NE(settingsFingerprint(a), settingsFingerprint(b));
+}
+
+/// The real program over a folder with pictures, a clip and files that are not what they are called.
+class BatchRun : public testing::Test {
+  protected:
+    void SetUp() override {
+        if (!hasDevice())
+            GTEST_SKIP() << "no Vulkan device";
+        fs::create_directories(folder_ / "in");
+        for (const char* name : {"a.png", "b.jpg", "e.png"})
+            media::writeImage(folder_ / "in" / name, *barsFrame(48, 32, 0));
+        touch(folder_ / "in/broken.png", "this is no picture");
+        media::VideoWriter clip(folder_ / "in/clip.mp4", {.width = 48, .height = 32, .rate = {12, 1}});
+        for (int i = 0; i < 5; ++i)
+            clip.write(*barsFrame(48, 32, i));
+        clip.finish();
+    }
+    Ended run(const std::vector<std::string>& more = {}) {
+        std::vector<std::string> arguments{folder_ / "in", "--size", "32", "--output",
+                                           (folder_ / "out").string() + "/"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return runProgram(arguments, folder_);
+    }
+    fs::file_time_type made(const char* name) const { return fs::last_write_time(folder_ / "out" / name); }
+
+    TemporaryFolder folder_;
+};
+
+TEST_F(BatchRun, OneFailureDoesNotStopTheRestAndItGoesOnWhereItEnded) {
+    const Ended first = run();
+    EXPECT_EQ(first.status, 1) << first.err;
+    EXPECT_THAT(first.err, HasSubstr("4 of 5 files"));
+    EXPECT_THAT(first.err, testing::AllOf(HasSubstr("failed"), HasSubstr("broken.png")));
+    for (const char* name : {"a.png", "b.jpg", "e.png"}) {
+        const media::FramePtr result = media::loadImage(folder_ / "out" / name);
+        EXPECT_EQ(result->width, 48) << name;
+        EXPECT_EQ(result->height, 32) << name;
+    }
+    const auto clip = media::openSource({.input = folder_ / "out/clip.mp4"});
+    int frames = 0;
+    while (clip->next())
+        ++frames;
+    EXPECT_EQ(frames, 5);
+    EXPECT_NEAR(clip->info().rate.perSecond(), 12, 0.01);
+    EXPECT_FALSE(fs::exists(folder_ / "out/broken.png"));
+    for (const auto& file : fs::directory_iterator(folder_ / "out"))
+        EXPECT_THAT(file.path().filename().string(), testing::Not(HasSubstr("unfinished")));
+
+    // Again: only what is missing or was made otherwise.
+    const fs::file_time_type before = made("a.png");
+    fs::remove(folder_ / "out/b.jpg");
+    fs::remove(folder_ / "in/broken.png");
+    const Ended second = run();
+    EXPECT_EQ(second.status, 0) << second.err;
+    EXPECT_THAT(second.err, testing::AllOf(HasSubstr("1 of 4 files"), HasSubstr("3 done before")));
+    EXPECT_EQ(made("a.png"), before);
+    EXPECT_TRUE(fs::exists(folder_ / "out/b.jpg"));
+    const Ended third = run({"--strength", "0.5"});
+    EXPECT_EQ(third.status, 0) << third.err;
+    EXPECT_THAT(third.err, HasSubstr("4 of 4 files"));
+    EXPECT_NE(made("a.png"), before);
+}
+
+TEST_F(BatchRun, WhatItDidNotMakeIsNotReplaced) {
+    touch(folder_ / "out/a.png", "mine");
+    fs::remove(folder_ / "in/broken.png");
+    const Ended ended = run();
+    EXPECT_EQ(ended.status, 1);
+    EXPECT_THAT(ended.err, HasSubstr("was not made by a batch"));
+    EXPECT_EQ(fs::file_size(folder_ / "out/a.png"), 4u);
+    EXPECT_TRUE(fs::exists(folder_ / "out/e.png"));
+}
+
+TEST_F(BatchRun, DamagedNotesAreAnError) {
+    touch(folder_ / "out" / Batch::kNoteName, "{\"results\": [");
+    const Ended ended = run();
+    EXPECT_EQ(ended.status, 1);
+    EXPECT_THAT(ended.err, HasSubstr(Batch::kNoteName));
+}
+
+TEST_F(BatchRun, ArgumentsAreChecked) {
+    EXPECT_EQ(run({"--frames", "3"}).status, 2);
+    EXPECT_EQ(runProgram({"--output", (folder_ / "out").string() + "/"}, folder_).status, 2);
+    EXPECT_EQ(runProgram({folder_ / "in", "--output", (folder_ / "in").string()}, folder_).status, 1);
+}
+
+}  // namespace
+}  // namespace impasto::app::test
