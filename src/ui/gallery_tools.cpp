@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/gallery_tools.h"
 
+#include <imgui.h>
 #include <imgui_stdlib.h>
 
 #include <algorithm>
