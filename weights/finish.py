@@ -26,8 +26,8 @@ def parse():
     parser.add_argument("--learned-style", default="night_strokes", help="file stem of one of them")
     parser.add_argument("--photos", required=True)
     parser.add_argument("--encoder", required=True, help="the AdaIN reference encoder, .pth")
-    parser.add_argument("--work", required=True, help="folder for the log")
-    parser.add_argument("--steps", type=int, default=300,
+    parser.add_argument("--work", required=True, help="folder for the log and the cached features")
+    parser.add_argument("--steps", type=int, default=100,
                         help="0 leaves every row at the style's own statistics, untrained")
     parser.add_argument("--note", required=True, help="training note for the metadata")
     parser.add_argument("--threads", type=int, default=2)
@@ -40,13 +40,15 @@ def main():
     network, stored, _ = weights_file.load(arguments.input)
     photos = data.Photos(arguments.photos)
     paths = images.list_images(arguments.styles)
-    stored.batch = tables.batch_statistics(network, (photos.batch(8, 224) for _ in range(50)))
+    stored.batch = tables.batch_statistics(network, (photos.batch(8, 224) for _ in range(40)))
     trainer = RowTrainer(network, vgg.Encoder(arguments.encoder, torch.bfloat16), photos, paths,
-                         arguments.learned_style, stored.batch)
+                         arguments.learned_style, stored.batch, arguments.work)
     log = Path(arguments.work) / f"{arguments.name}_rows_log.csv"
     if arguments.steps:
         trainer.train(arguments.steps, Progress(log).update)
-        print("shares of the rows kept:", trainer.limit_content())
+        print("row, share kept, content and style loss as multiples of the style's own statistics'")
+        for name, share, content, style in trainer.limit_content():
+            print(f"{name:20} {share:.1f} {content:.2f} {style:.2f}", flush=True)
         stored.trained_cells = TRAINED_CELLS
     stored.conditional, stored.learned = trainer.result()
     stored.conditional_styles = [path.stem for path in paths]

@@ -9,15 +9,15 @@ import torch
 from torch.nn import functional as F
 
 from train import images
-from train.losses import adain_target, style_distance, style_statistics, total_variation
+from train.data import ContentCrops
+from train.losses import style_distance, style_statistics, total_variation
 from train.network import EPSILON, instance_normalize
 from train.tables import style_rows
 
 SIDE = 128
-STYLE_WEIGHT = 6.0
-FIDELITY_WEIGHT = 4.0
+STYLE_WEIGHT = 2.0
 VARIATION_WEIGHT = 0.5
-SHARES = (1.0, 0.8, 0.6, 0.45, 0.3, 0.2, 0.1)
+SHARES = (1.0, 0.7, 0.4, 0.2)
 
 
 def batch_normalize(mean, variance):
@@ -29,8 +29,10 @@ def batch_normalize(mean, variance):
 class RowTrainer:
     """Rows for every style image, and one further row that also sees `batch` statistics."""
 
-    def __init__(self, network, encoder, photos, style_paths, learned_style, batch_tables):
+    def __init__(self, network, encoder, photos, style_paths, learned_style, batch_tables, work):
         self._network, self._encoder, self._photos = network.requires_grad_(False), encoder, photos
+        self._crops = ContentCrops(photos, encoder, work, SIDE, margin=8)
+        self._names = [path.stem for path in style_paths]
         self._learned = [path.stem for path in style_paths].index(learned_style)
         self._batch = [batch_normalize(*pair) for pair in batch_tables]
         squares = torch.stack([images.to_tensor(images.centre_square(images.open_rgb(p), 256))
@@ -50,7 +52,7 @@ class RowTrainer:
         return [row + scale * offset
                 for row, scale, offset in zip(self._start, self._scales, self._offsets)]
 
-    def train(self, steps, report, rate=0.02, batch=8):
+    def train(self, steps, report, rate=0.03, batch=6):
         optimizer = torch.optim.Adam(self._offsets, rate, betas=(0.9, 0.99))
         for step in range(steps):
             for group in optimizer.param_groups:
@@ -68,10 +70,8 @@ class RowTrainer:
         chosen = torch.cat([torch.randint(count, (batch - 2,)), torch.full((2,), count)])
         own_style = torch.where(chosen == count, self._learned, chosen)
         targets = [(m[own_style], d[own_style]) for m, d in self._targets]
-        content = self._photos.batch(batch, SIDE)
-        with torch.no_grad():
-            content_tap = self._encoder(content)[-1]
-            target = adain_target(content_tap, targets[-1])
+        wide, wanted = self._crops.batch(batch)
+        content = wide[..., :SIDE, :SIDE]
         rows = self._rows()
         with torch.autocast("cpu", torch.bfloat16):
             sites = []
@@ -85,34 +85,42 @@ class RowTrainer:
             output = self._network.decode(sites).float()
         taps = self._encoder(output)
         return {
-            "content": F.mse_loss(taps[-1].float(), target),
-            "fidelity": FIDELITY_WEIGHT * F.mse_loss(taps[-1].float(), content_tap.float()),
+            "content": F.mse_loss(taps[-1].float(), wanted),
             "style": STYLE_WEIGHT * style_distance(taps, targets).mean(),
             "variation": VARIATION_WEIGHT * total_variation(output),
         }
 
     @torch.no_grad()
-    def limit_content(self, most=1.05, photos=4, side=256):
-        """Takes each row back towards the style's own statistics, to the largest of SHARES whose
-        content loss is at most `most` times that of the statistics themselves; returns the shares."""
+    def limit_content(self, most=1.05, photos=2, side=256):
+        """Takes each row back towards the style's own statistics, to the largest of SHARES whose content loss on
+        `photos` crops is at most `most` times that of the statistics themselves (none: all the way). Returns per row
+        (style, share, content loss and style loss as multiples of the statistics' own)."""
         content = self._photos.batch(photos, side)
         tap = self._encoder(content)[-1].float()
         normalized = [instance_normalize(f) for f in self._network.encode(content)]
 
-        def content_loss(row, share):
+        def losses(row, share):
             tables = [(start[row] + scale * share * offset[row]).view(1, -1, 1, 1) for start, scale, offset
                       in zip(self._start, self._scales, self._offsets)]
             sites = [n * gamma + beta for n, gamma, beta in zip(normalized, tables[::2], tables[1::2])]
-            output = self._network.decode(sites).clamp(0, 1)
-            return F.mse_loss(self._encoder(output)[-1].float(), tap).item()
+            taps = self._encoder(self._network.decode(sites).clamp(0, 1))
+            style = self._learned if row == len(self._names) else row
+            targets = [(mean[style : style + 1], deviation[style : style + 1]) for mean, deviation in self._targets]
+            return F.mse_loss(taps[-1].float(), tap).item(), style_distance(taps, targets).mean().item()
 
-        kept = []
-        for row in range(len(self._start[0])):
-            limit = most * content_loss(row, 0.0)
-            kept.append(next((s for s in SHARES if content_loss(row, s) <= limit), 0.0))
+        report = []
+        for row, name in enumerate(self._names + ["learned"]):
+            content_before, style_before = losses(row, 0.0)
+            share, ratios = 0.0, (1.0, 1.0)
+            for tried in SHARES:
+                content_loss, style_loss = losses(row, tried)
+                if content_loss <= most * content_before:
+                    share, ratios = tried, (content_loss / content_before, style_loss / style_before)
+                    break
             for offset in self._offsets:
-                offset[row] *= kept[-1]
-        return kept
+                offset[row] *= share
+            report.append((name, share, *ratios))
+        return report
 
     @torch.no_grad()
     def result(self):
