@@ -55,7 +55,6 @@ void drawProgress(Ui& ui) {
 }
 
 void drawResult(Ui& ui) {
-    const Theme& theme = ui.theme;
     const app::BatchStats& batch = ui.stats.batch;
     if (batch.files == 0)
         return;
