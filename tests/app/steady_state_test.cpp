@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -110,15 +111,15 @@ TEST_F(SteadyState, AFrameAllocatesAndCreatesNothing) {
     std::uint64_t atRest = 0;
     std::array<std::uint64_t, 4> device{};
     const bool settled = eventually([&] {
-        atRest = allocations;
+        atRest = allocations.load();
         device = deviceCounts();
-        return finishes(20) && allocations == atRest;
+        return finishes(20) && allocations.load() == atRest;
     });
-    EXPECT_TRUE(settled) << allocations - atRest << " allocations in 20 frames";
-    atRest = allocations;
+    EXPECT_TRUE(settled) << allocations.load() - atRest << " allocations in 20 frames";
+    atRest = allocations.load();
     device = deviceCounts();
     ASSERT_TRUE(finishes(100));
-    EXPECT_EQ(allocations, atRest);
+    EXPECT_EQ(allocations.load(), atRest);
     EXPECT_EQ(deviceCounts(), device);
 }
 
