@@ -248,7 +248,7 @@ class ImageClipboard::Implementation {
         if (done && request.target == atoms_.targets) {
             const std::array<xcb_atom_t, 2> targets{atoms_.targets, atoms_.png};
             xcb_change_property(connection_, XCB_PROP_MODE_REPLACE, request.requestor, property, XCB_ATOM_ATOM, 32,
-                                targets.size(), targets.data());
+                                static_cast<std::uint32_t>(targets.size()), targets.data());
         } else if (done && request.target == atoms_.png && data->size() <= kChunkBytes) {
             xcb_change_property(connection_, XCB_PROP_MODE_REPLACE, request.requestor, property, atoms_.png, 8,
                                 static_cast<std::uint32_t>(data->size()), data->data());
