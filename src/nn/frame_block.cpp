@@ -137,7 +137,9 @@ void FrameBlock::writeGate(std::span<std::byte> block, const Controls& controls,
     if (controls.gateThreshold <= 0)
         return;
     constexpr float kReleaseSeconds = 0.5f;
-    const bool open = controls.openGate || lastGatedFrameOf_[side] + 1 != frame_;
+    // Frames count from 1: zero is a side that was never gated.
+    const bool open =
+        controls.openGate || lastGatedFrameOf_[side] == 0 || lastGatedFrameOf_[side] + 1 != frame_;
     lastGatedFrameOf_[side] = frame_;
     const float gate[] = {controls.gateThreshold, controls.secondsSinceLast / kReleaseSeconds, open ? 1.0f : 0.0f};
     writeAt<float>(block, guidanceWord_ + 4, gate);

@@ -66,7 +66,8 @@ enum class Asked { Nothing, Recall, First, Remove };
 Asked drawRow(Ui& ui, const std::string& name, std::size_t slot) {
     const Theme& theme = ui.theme;
     const ImRect row = takeRow(ui, 28);
-    const bool hovered = ImGui::IsMouseHoveringRect(row.Min, row.Max) && ImGui::IsWindowHovered();
+    const bool hovered = ImGui::IsMouseHoveringRect(row.Min, row.Max) &&
+                         ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem);
     const bool current = ui.state.studio.recalled == name;
     if (hovered || current)
         ImGui::GetWindowDrawList()->AddRectFilled(

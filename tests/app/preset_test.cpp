@@ -62,6 +62,7 @@ Settings unusualSettings() {
     settings.gateThreshold = 3.25f;
     settings.colour = nn::ColourMode::Matched;
     settings.guidance = 0.4f;
+    settings.targetRate = 24;
     settings.wipe = true;
     settings.wipePosition = 0.123f;
     settings.recordFormat = RecordFormat::WebM;

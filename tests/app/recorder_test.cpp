@@ -85,7 +85,7 @@ TEST(RecordingClock, FollowsTheSourcesOwnSpacing) {
 TEST(RecordingClock, GoesOnWithTheWallAfterJumpsPausesAndRepaints) {
     RecordingClock clock;
     EXPECT_TRUE(clock.at({.timestampSeconds = 10}).anchored);
-    EXPECT_DOUBLE_EQ(clock.at({.timestampSeconds = 10.1, .wallSeconds = 0.1}).seconds, 0.1);
+    EXPECT_NEAR(clock.at({.timestampSeconds = 10.1, .wallSeconds = 0.1}).seconds, 0.1, 1e-9);
     const auto seeked = clock.at({.timestampSeconds = 2, .jumps = 1, .wallSeconds = 0.3});
     EXPECT_TRUE(seeked.anchored);
     EXPECT_DOUBLE_EQ(seeked.seconds, 0.3);

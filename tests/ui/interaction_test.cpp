@@ -434,7 +434,7 @@ TEST(Sources, RecentOnesComeBack) {
 }
 
 TEST(Folding, EachFoldsIsRememberedByNameAndOpensAgain) {
-    HeadlessUi ui;
+    HeadlessUi ui({1280, 2600});
     for (const char* section : {"Styles", "Normalization", "Output", "Performance"}) {
         const std::string header = std::string("section.") + section;
         ui.click(header, 0.9f);
@@ -448,7 +448,7 @@ TEST(Folding, EachFoldsIsRememberedByNameAndOpensAgain) {
 }
 
 TEST(Performance, OperationsUnfoldAndTimesAreDrawn) {
-    HeadlessUi ui;
+    HeadlessUi ui({1280, 2600});
     for (std::uint64_t frame = 1; frame < 20; ++frame) {
         ui.stats.framesDone = frame;
         ui.stats.recentFrameTimesMs.push_back(20.0f + static_cast<float>(frame % 3));

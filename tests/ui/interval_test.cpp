@@ -153,6 +153,7 @@ TEST_F(IntervalTest, AtMost33MsWithTheRealNetwork) {
     app::Settings settings;
     settings.source = IMPASTO_SOURCE_DIR "/assets/clip.mp4";
     settings.styles = {{"mosaic", 1.0f}};
+    settings.model = "full";
     settings.shortSide = 720;
     LiveProvider* live = nullptr;
     const auto make = [&](gpu::Device& device, gpu::PipelineLibrary& pipelines, const app::Settings& initial) {

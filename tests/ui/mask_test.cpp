@@ -22,6 +22,13 @@ class Mask : public testing::Test {
     }
     ImVec2 canvas(float x, float y) const { return ui.point("mask canvas", x, y); }
 
+    /// The style at this place of the gallery, by its key.
+    void choosePlace(int place) {
+        ImGui::GetIO().KeyCtrl = true;
+        ui.key(GLFW_KEY_0 + place);
+        ImGui::GetIO().KeyCtrl = false;
+    }
+
     HeadlessUi ui;
 };
 
@@ -37,10 +44,10 @@ TEST_F(Mask, TheGalleryAndKeysEditTheChosenRegion) {
     ui.click("style.ink", 0.5f, 0.4f);
     EXPECT_EQ(ui.settings.regionMixes[0], (app::StyleMix{{"ink", 1.0f}}));
     EXPECT_EQ(ui.settings.styles, (app::StyleMix{{"waves", 1.0f}}));
-    ui.key(GLFW_KEY_2);
+    choosePlace(2);
     EXPECT_EQ(ui.settings.regionMixes[0], (app::StyleMix{{"mosaic", 1.0f}}));
     ui.click("region.1");
-    ui.key(GLFW_KEY_3);
+    choosePlace(3);
     EXPECT_EQ(ui.settings.styles, (app::StyleMix{{"ink", 1.0f}}));
     EXPECT_EQ(ui.settings.regionMixes[0], (app::StyleMix{{"mosaic", 1.0f}}));
 }
@@ -119,7 +126,7 @@ TEST_F(Mask, ARegionThatIsGoneIsNotEdited) {
     ui.settings.mask = {};
     ui.draw(2);
     EXPECT_EQ(ui.state.region, 0);
-    ui.key(GLFW_KEY_3);
+    choosePlace(3);
     EXPECT_EQ(ui.settings.styles, (app::StyleMix{{"ink", 1.0f}}));
 }
 
