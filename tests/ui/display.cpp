@@ -65,6 +65,7 @@ TestDisplay::~TestDisplay() {
         return;
     kill(server_, SIGTERM);
     waitpid(server_, nullptr, 0);
+    unsetenv("DISPLAY");  // the next one starts its own
 }
 
 }  // namespace impasto::ui
