@@ -79,6 +79,8 @@ class SteadyState : public impasto::test::GpuTest {
     LiveSession& start(const std::string& source, int shortSide) {
         settings_.source = source;
         settings_.shortSide = shortSide;
+        // Previews of the gallery are new pictures by their nature, made between frames.
+        settings_.stylePreviews = false;
         settings_.styles = defaultStyles();
         settings_.styles.push_back({"mosaic", 0.5f});
         live_ = std::make_unique<LiveSession>(*plain_, *plainPipelines_, settings_);
