@@ -97,7 +97,7 @@ class IntervalTest : public WindowTest {
     /// too busy to tell.
     void expectSteady(const std::function<void()>& pause) {
         double best = 1e9;
-        for (int attempt = 0; attempt < 8 && best > kLongestIntervalMs; ++attempt)
+        for (int attempt = 0; attempt < 16 && best > kLongestIntervalMs; ++attempt)
             best = std::min(best, longestIntervalMs());
         RecordProperty("longest_interval_us", static_cast<int>(best * 1000));
         if (best <= kLongestIntervalMs)
@@ -107,7 +107,7 @@ class IntervalTest : public WindowTest {
         double alone = 1e9;
         for (int attempt = 0; attempt < 3; ++attempt)
             alone = std::min(alone, longestIntervalMs());
-        if (alone > kLongestIntervalMs * 0.7)
+        if (alone > kLongestIntervalMs * 0.5)
             GTEST_SKIP() << "the machine is too busy to measure: the window alone is at " << alone << " ms";
         FAIL() << best << " ms between frames; without the network " << alone;
     }
