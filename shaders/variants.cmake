@@ -9,6 +9,8 @@ set(kernels
     "conv/tiled.k3.stride2|conv/tiled.comp|KERNEL=3 STRIDE=2"
     "conv/tiled.k1|conv/tiled.comp|KERNEL=1 STRIDE=1"
     "conv/tiled.phases|conv/tiled.comp|KERNEL=2 STRIDE=1 PHASES"
+    "conv/uniform|conv/uniform.comp|"
+    "conv/shared|conv/shared.comp|"
     "norm/statistics|norm/statistics.comp|"
     "norm/affine|norm/affine.comp|"
     "norm/covariance|norm/covariance.comp|"

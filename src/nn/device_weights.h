@@ -42,4 +42,7 @@ class DeviceWeights {
 /// (shaders/conv/tiled.comp).
 std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv, const std::vector<float>& weight);
 
+/// Weights as `[Cout/8][Cin/8][ky][kx][8 inputs][8 outputs]` (shaders/conv/uniform.comp, shared.comp).
+std::vector<float> packOutputsInnermost(const model::Conv2d& conv, const std::vector<float>& weight);
+
 }  // namespace impasto::nn

@@ -103,11 +103,8 @@ Plan::Plan(const Params& params)
     createSiteBuffers(params);
     std::vector<DeviceWeights::Conv> convs;
     for (const FusedNode& node : nodes_) {
-        if (const auto* conv = std::get_if<model::Conv2d>(&node.operation)) {
-            const ConvKernel kernel =
-                params.plainKernels ? ConvKernel::Direct : chooseConvKernel(*conv, device_->capabilities());
-            convs.push_back({*conv, kernel});
-        }
+        if (const auto* conv = std::get_if<model::Conv2d>(&node.operation))
+            convs.push_back({*conv, choiceFor(*conv, shape(node.output)).kernel});
     }
     weights_ = std::make_unique<DeviceWeights>(params.device, params.network, kernels_, convs);
     std::vector<bool> afterSite(maps_.size(), false);
@@ -301,6 +298,21 @@ bool Plan::isRead(int tensor) const {
     });
 }
 
+ConvChoice Plan::choiceFor(const model::Conv2d& conv, const Shape& out) const {
+    if (params_.plainKernels)
+        return {ConvKernel::Direct};
+    if (params_.onlyConv)
+        return *params_.onlyConv;
+    const auto candidates = convCandidates(conv, device_->capabilities());
+    if (params_.choices) {
+        // The choices come from a file: what this device or network cannot run is passed over.
+        const auto chosen = params_.choices->find(convKey(conv, out, kernels_.precision));
+        if (chosen && std::find(candidates.begin(), candidates.end(), *chosen) != candidates.end())
+            return *chosen;
+    }
+    return candidates.front();
+}
+
 gpu::Binding Plan::overflow() const {
     return gpu::BufferBinding{overflowBuffer_->handle()};
 }
@@ -309,7 +321,8 @@ template <typename Push>
 Dispatch Plan::make(const Kernel& kernel, const Push& push) {
     Dispatch dispatch;
     dispatch.name = kernel.name;
-    dispatch.pipeline = &pipelines_->get({kernel.shader, kernel.kinds, sizeof(Push), kernel.specialization});
+    dispatch.pipeline =
+        &pipelines_->get({kernel.shader, kernel.kinds, sizeof(Push), kernel.specialization, kernel.subgroupSize});
     dispatch.descriptors = descriptors_.create(*dispatch.pipeline, kernel.bindings);
     dispatch.pushConstants.resize(sizeof(Push));
     std::memcpy(dispatch.pushConstants.data(), &push, sizeof(Push));
@@ -362,12 +375,12 @@ void Plan::addNode(const FusedNode& node) {
 }
 
 void Plan::add(const FusedNode& node, const model::Conv2d& conv) {
-    const ConvKernel kernel =
-        params_.plainKernels ? ConvKernel::Direct : chooseConvKernel(conv, device_->capabilities());
     const Shape& in = shape(node.inputs[0]);
     const Shape& out = shape(node.output);
+    const ConvChoice choice = choiceFor(conv, out);
+    const ConvKernel kernel = choice.kernel;
     const auto& weights = weights_->of(conv, kernel);
-    const bool tiled = kernel != ConvKernel::Direct;
+    const bool tiled = isTiled(kernel);
     const bool phased = kernel == ConvKernel::TiledPhases;
 
     shaders::ConvPush push{};
@@ -404,12 +417,14 @@ void Plan::add(const FusedNode& node, const model::Conv2d& conv) {
                // shaders/conv/variant.glsl
                {static_cast<std::uint32_t>(activationOf(conv.activation)),
                 static_cast<std::uint32_t>(activationOf(node.after)), node.residual >= 0 ? 1u : 0u,
-                static_cast<std::uint32_t>(phased ? shaders::kPadReplicate : padModeOf(conv.padMode))}},
+                static_cast<std::uint32_t>(phased ? shaders::kPadReplicate : padModeOf(conv.padMode)),
+                static_cast<std::uint32_t>(tiledRows(choice, device_->capabilities()))},
+               choice.subgroupSize},
         push);
     const int columns = phased ? in.width : out.width;
     const int rows = phased ? in.height : out.height;
-    dispatch.groups = {groupsFor(columns, shaders::kConvLanes * (tiled ? shaders::kConvPixels : 1)),
-                       groupsFor(rows, shaders::kConvRows),
+    const auto [groupWidth, groupHeight] = workgroupPixels(choice, device_->capabilities());
+    dispatch.groups = {groupsFor(columns, groupWidth), groupsFor(rows, groupHeight),
                        static_cast<std::uint32_t>(push.outBlocks * (phased ? 4 : 1))};
     dispatch.multiplyAdds = multiplyAddsOf(kernel, conv, out);
     dispatch.bytesMoved = static_cast<std::int64_t>(map(node.inputs[0]).sizeBytes() + map(node.output).sizeBytes() +

@@ -17,6 +17,7 @@
 #include "nn/feature_map.h"
 #include "nn/frame_block.h"
 #include "nn/fusion.h"
+#include "nn/kernel_choices.h"
 #include "nn/kernels.h"
 #include "nn/warm_up.h"
 
@@ -64,7 +65,9 @@ class Plan {
         bool fuseEnds = false;
         bool keepInput = false;     ///< the input lives to the end, for the guide kernel
         bool plainKernels = false;  ///< the direct convolution everywhere: what the fast kernels are compared with
-        std::optional<Access> access = {};  ///< default: texel buffers where the device's limits allow
+        const KernelChoices* choices = nullptr;   ///< measured; else the safe kernels. Read on construction only
+        std::optional<ConvChoice> onlyConv = {};  ///< this kernel for every convolution, to measure and to test it
+        std::optional<Access> access = {};        ///< default: texel buffers where the device's limits allow
     };
     explicit Plan(const Params& params);  ///< throws Error when the device cannot hold it
 
@@ -129,6 +132,7 @@ class Plan {
         std::vector<gpu::BindingKind> kinds;
         std::vector<gpu::Binding> bindings;
         std::vector<std::uint32_t> specialization = {};
+        std::uint32_t subgroupSize = 0;
     };
     template <typename Push>
     Dispatch make(const Kernel& kernel, const Push& push);
@@ -136,6 +140,7 @@ class Plan {
     gpu::Binding overflow() const;
     bool dependsOnSite(const FusedNode& node, const std::vector<bool>& afterSite) const;
     bool isRead(int tensor) const;
+    ConvChoice choiceFor(const model::Conv2d& conv, const Shape& out) const;
 
     gpu::Device* device_;
     gpu::PipelineLibrary* pipelines_;

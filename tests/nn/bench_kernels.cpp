@@ -17,6 +17,7 @@
 #include "gpu/commands.h"
 #include "gpu/device.h"
 #include "nn/plan.h"
+#include "nn/slices.h"
 #include "support.h"
 
 namespace impasto::nn::test {
@@ -56,17 +57,6 @@ Cost measure(gpu::Device& device, int repeats, const std::function<void(vk::Comm
     return least;
 }
 
-void recordDispatch(vk::CommandBuffer commands, const Dispatch& dispatch) {
-    const gpu::Pipeline& pipeline = *dispatch.pipeline;
-    commands.bindPipeline(vk::PipelineBindPoint::eCompute, pipeline.handle());
-    commands.bindDescriptorSets(vk::PipelineBindPoint::eCompute, pipeline.layout(), 0, dispatch.descriptors, {});
-    commands.pushConstants<std::byte>(pipeline.layout(), vk::ShaderStageFlagBits::eCompute, 0, dispatch.pushConstants);
-    if (dispatch.indirectBuffer)
-        commands.dispatchIndirect(dispatch.indirectBuffer, dispatch.indirectOffset);
-    else
-        commands.dispatchBase(0, 0, dispatch.baseZ, dispatch.groups[0], dispatch.groups[1], dispatch.groups[2]);
-}
-
 /// GFLOP/s per second of processor time, a multiply-add being two.
 double ceiling(gpu::Device& device, gpu::PipelineLibrary& pipelines) {
     struct Push {
@@ -84,7 +74,7 @@ double ceiling(gpu::Device& device, gpu::PipelineLibrary& pipelines) {
     dispatch.pushConstants.resize(sizeof push);
     std::memcpy(dispatch.pushConstants.data(), &push, sizeof push);
     dispatch.groups = {16, 1, 1};
-    const Cost cost = measure(device, 2, [&](vk::CommandBuffer commands) { recordDispatch(commands, dispatch); });
+    const Cost cost = measure(device, 2, [&](vk::CommandBuffer commands) { recordWhole(commands, dispatch); });
     return 2.0 * 16 * 64 * push.rounds * 32 * 16 / cost.processorMs * 1e-6;
 }
 
@@ -131,7 +121,7 @@ int run(int count, char** arguments) {
         if (dispatch.name.find(filter) == std::string::npos)
             continue;
         const Cost cost =
-            measure(device, repeats, [&](vk::CommandBuffer commands) { recordDispatch(commands, dispatch); });
+            measure(device, repeats, [&](vk::CommandBuffer commands) { recordWhole(commands, dispatch); });
         const double rate = 2 * static_cast<double>(dispatch.multiplyAdds) / cost.processorMs * 1e-6;
         std::cout << fmt::format("{:44} wall {:7.3f} ms, processor {:7.3f} ms", dispatch.name, cost.wallMs,
                                  cost.processorMs);
@@ -145,7 +135,7 @@ int run(int count, char** arguments) {
     const auto recordNetwork = [&](vk::CommandBuffer commands) {
         for (const Dispatch& dispatch : plan.dispatches()) {
             gpu::recordBarrier(commands);
-            recordDispatch(commands, dispatch);
+            recordWhole(commands, dispatch);
         }
     };
     const Cost whole = measure(device, repeats, recordNetwork);
