@@ -19,7 +19,7 @@ namespace {
 constexpr std::uint64_t kMaxFileBytes = 1u << 20;
 constexpr const char* kHeader = "impasto kernel choices 2";
 
-constexpr std::array<std::pair<ConvKernel, const char*>, 7> kNames{{
+constexpr std::array<std::pair<ConvKernel, const char*>, 8> kNames{{
     {ConvKernel::Direct, "direct"},
     {ConvKernel::Tiled3x3, "tiled3x3"},
     {ConvKernel::Tiled3x3Stride2, "tiled3x3stride2"},
@@ -27,6 +27,7 @@ constexpr std::array<std::pair<ConvKernel, const char*>, 7> kNames{{
     {ConvKernel::TiledPhases, "phases"},
     {ConvKernel::Uniform, "uniform"},
     {ConvKernel::Shared, "shared"},
+    {ConvKernel::Winograd, "winograd"},
 }};
 
 const char* nameOf(ConvKernel kernel) {

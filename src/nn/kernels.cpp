@@ -5,6 +5,7 @@
 
 #include "common/shared.h"
 #include "conv/tiles.h"
+#include "conv/winograd.h"
 
 namespace impasto::nn {
 
@@ -80,9 +81,14 @@ std::vector<ConvChoice> convCandidates(const model::Conv2d& conv, const gpu::Cap
             candidates.push_back({tiled, lanes});
     }
     if (isPlain(conv)) {
+        const bool is3x3 = conv.kernel == std::array<int, 2>{3, 3} && conv.stride == std::array<int, 2>{1, 1} &&
+                           conv.upsample == 1;
         candidates.push_back({ConvKernel::Uniform});
-        if (conv.kernel == std::array<int, 2>{3, 3} && conv.stride == std::array<int, 2>{1, 1} && conv.upsample == 1 &&
-            capabilities.maxSharedMemoryBytes >= kSharedKernelBytes && capabilities.maxWorkgroupInvocations >= 64)
+        if (is3x3) {
+            for (const std::uint32_t lanes : tiledSubgroupSizes(capabilities))
+                candidates.push_back({ConvKernel::Winograd, lanes});
+        }
+        if (is3x3 && capabilities.maxSharedMemoryBytes >= kSharedKernelBytes && capabilities.maxWorkgroupInvocations >= 64)
             candidates.push_back({ConvKernel::Shared});
     }
     if (candidates.empty())
@@ -124,11 +130,33 @@ std::string shaderOf(ConvKernel kernel) {
             return "conv/uniform";
         case ConvKernel::Shared:
             return "conv/shared";
+        case ConvKernel::Winograd:
+            return "conv/winograd_multiply";
+    }
+    IMPASTO_CHECK(false);
+}
+
+int activationOf(const model::Activation& activation) {
+    switch (activation.kind) {
+        case model::ActivationKind::None:
+            return shaders::kActivationNone;
+        case model::ActivationKind::Relu:
+            return shaders::kActivationRelu;
+        case model::ActivationKind::LeakyRelu:
+            return shaders::kActivationLeakyRelu;
+        case model::ActivationKind::Sigmoid:
+            return shaders::kActivationSigmoid;
+        case model::ActivationKind::Tanh:
+            return shaders::kActivationTanh;
     }
     IMPASTO_CHECK(false);
 }
 
 std::int64_t multiplyAddsOf(ConvKernel kernel, const model::Conv2d& conv, const Shape& out) {
+    if (kernel == ConvKernel::Winograd) {
+        const std::int64_t tiles = static_cast<std::int64_t>((out.width + 1) / 2) * ((out.height + 1) / 2);
+        return tiles * shaders::kWinogradValues * out.channels * conv.inChannels;
+    }
     const int taps = kernel == ConvKernel::TiledPhases ? 4 : conv.kernel[0] * conv.kernel[1];
     return static_cast<std::int64_t>(out.count()) * taps * (conv.inChannels / conv.groups);
 }

@@ -36,6 +36,7 @@ enum class ConvKernel {
     TiledPhases,  ///< 3×3 on the ×2 enlarged input, as four 2×2 convolutions
     Uniform,      ///< see shaders/conv/uniform.comp
     Shared,       ///< 3×3, see shaders/conv/shared.comp
+    Winograd,     ///< 3×3 in three dispatches, see shaders/conv/winograd_*.comp
 };
 
 /// A kernel as it is built for one convolution.
@@ -49,7 +50,7 @@ struct ConvChoice {
 /// measured.
 std::vector<ConvChoice> convCandidates(const model::Conv2d& conv, const gpu::Capabilities& capabilities);
 
-/// The kernel's shader without storage suffix.
+/// The shader that does the multiply-adds, without storage suffix.
 std::string shaderOf(ConvKernel kernel);
 
 /// True for the kernels of shaders/conv/tiled.comp.
@@ -60,6 +61,9 @@ int tiledRows(const ConvChoice& choice, const gpu::Capabilities& capabilities);
 
 /// Pixels of one workgroup, {width, height}: of the output, or of the input for TiledPhases.
 std::array<int, 2> workgroupPixels(const ConvChoice& choice, const gpu::Capabilities& capabilities);
+
+/// shaders::kActivation…
+int activationOf(const model::Activation& activation);
 
 /// Multiply-adds `kernel` executes for one output of `out`, all padding of channels left out.
 std::int64_t multiplyAddsOf(ConvKernel kernel, const model::Conv2d& conv, const Shape& out);
