@@ -27,6 +27,7 @@ struct StudioState {
     std::shared_future<std::string> region;     ///< valid while a part of the screen is being chosen
 
     ImRect pictureRect;            ///< of the picture on screen
+    bool outputWindow = false;     ///< the second window, with the picture alone, is wanted
     bool fullscreenPanel = false;  ///< the panel was called up in full screen
 };
 

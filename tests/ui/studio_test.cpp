@@ -113,7 +113,13 @@ TEST_F(StudioUi, BatchStartsShowsAndStops) {
     ui.state.studio.batchInput = "/in";
     ui.draw();
     ui.click("batch.start");
-    EXPECT_EQ(ui.requests.batch, Switch::Leave) << "without a place to write to";
+    EXPECT_EQ(ui.requests.batchOutput, "/in-painted") << "beside the input where nothing is typed";
+    ui.requests = {};
+    ui.state.studio.batchInput.clear();
+    ui.draw();
+    ui.click("batch.start");
+    EXPECT_EQ(ui.requests.batch, Switch::Leave) << "the source is no file here";
+    ui.state.studio.batchInput = "/in";
     ui.state.studio.batchOutput = "/out";
     ui.draw();
     ui.click("batch.start");

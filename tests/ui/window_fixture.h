@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,10 +34,12 @@ class WindowTest : public ::testing::Test {
             ADD_FAILURE() << "validation: " << message;
     }
 
-    void open(const app::Settings& settings, const MakeProvider& make, bool validation = true) {
+    void open(const app::Settings& settings, const MakeProvider& make, bool validation = true,
+              const std::optional<app::OutputPlacement>& output = {}) {
         WindowOptions options;
         options.width = 1024;
         options.height = 640;
+        options.output = output;
         options.device.validation = validation;
         options.device.onValidationMessage = [this](const std::string& message) {
             const std::lock_guard lock(mutex_);
