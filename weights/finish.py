@@ -27,7 +27,7 @@ def parse():
     parser.add_argument("--photos", required=True)
     parser.add_argument("--encoder", required=True, help="the AdaIN reference encoder, .pth")
     parser.add_argument("--work", required=True, help="folder for the log and the cached features")
-    parser.add_argument("--steps", type=int, default=100,
+    parser.add_argument("--steps", type=int, default=350,
                         help="0 leaves every row at the style's own statistics, untrained")
     parser.add_argument("--note", required=True, help="training note for the metadata")
     parser.add_argument("--threads", type=int, default=2)
