@@ -60,6 +60,15 @@ class WindowTest : public ::testing::Test {
         return frames;
     }
 
+    /// Turns until so many frames were presented; false when that takes longer than the busiest machine should need.
+    bool presents(int frames) {
+        constexpr std::chrono::seconds kLongest{15};
+        const auto start = Clock::now();
+        while (frames > 0 && Clock::now() - start < kLongest)
+            frames -= app_->step(0.01) ? 1 : 0;
+        return frames == 0;
+    }
+
     std::unique_ptr<WindowApp> app_;
 
   private:
