@@ -207,7 +207,7 @@ void askForMeasures(Ui& ui);
 /// The grid of the two choices, normalize by × re-scale by; edits `cell`.
 void drawNormalizationGrid(Ui& ui, Normalization& cell);
 
-/// Files dropped on the window at `position` (ImGui coordinates): images on the panel become styles; elsewhere presets
+/// Files dropped on the window at `position` (ImGui coordinates): on a field of *Files* they go there; images on the panel become styles; elsewhere presets
 /// and snapshots bring their settings back, and anything else becomes the source.
 void dropFiles(Ui& ui, const std::vector<std::string>& paths, ImVec2 position);
 
