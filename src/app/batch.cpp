@@ -62,11 +62,14 @@ std::vector<fs::path> mediaFilesIn(const fs::path& folder) {
     return files;
 }
 
+fs::path beside(const fs::path& result, const char* prefix) {
+    return result.parent_path() / (prefix + result.filename().string());
+}
+
 /// A result while it is written; removed unless it is kept.
 class Unfinished {
   public:
-    explicit Unfinished(const fs::path& result)
-        : path_(result.parent_path() / (".unfinished-" + result.filename().string())) {}
+    explicit Unfinished(const fs::path& result) : path_(beside(result, ".unfinished-")) {}
     ~Unfinished() {
         std::error_code ignored;
         if (!path_.empty())
@@ -76,6 +79,7 @@ class Unfinished {
     Unfinished& operator=(const Unfinished&) = delete;
 
     const fs::path& path() const { return path_; }
+    void keep() { path_.clear(); }
     void moveTo(const fs::path& result) {
         std::error_code error;
         fs::rename(path_, result, error);
@@ -190,26 +194,55 @@ void Batch::restyle(Session& session, const BatchItem& item) {
         }
     }
     Unfinished unfinished(item.output);
-    StylizeFile job{.input = fs::absolute(item.input).string(),
-                    .output = unfinished.path(),
-                    .splitPosition = params_.settings.wipePosition,
-                    .geometry = {params_.settings.rotation, params_.settings.crop},
-                    .stop = params_.stop};
-    job.onStart = [&](const media::SourceInfo&, std::int64_t expected) { progress_.frames = expected; };
-    job.onFrame = [&](std::int64_t done) {
-        progress_.frame = done;
-        tell();
-    };
-    const std::unique_ptr<media::Source> source = openSource(job);
-    session.resetHistory();
-    const StylizedFile result = stylizeFile(session, *source, job);
-    if (result.stopped)
+    const StylizedFile result = write(session, item, unfinished.path());
+    if (result.stopped) {
+        if (item.video)
+            unfinished.keep();
         return;
+    }
     if (result.frames == 0)
         throw Error({"cannot restyle", item.input.string(), "it has no pictures"});
     unfinished.moveTo(item.output);
     note(item);
     ++progress_.done;
+}
+
+/// Writes `unfinished`, beginning with what an earlier run left there.
+StylizedFile Batch::write(Session& session, const BatchItem& item, const fs::path& unfinished) {
+    std::error_code ignored;
+    // Kept under another name until the new file has what it holds: a run may end meanwhile, too.
+    const fs::path earlier = beside(item.output, ".earlier-");
+    const auto begun = begun_.find(item.output.filename().string());
+    const bool goesOn = item.video && begun != begun_.end() && begun->second == describe(item);
+    if (!goesOn)
+        fs::remove(earlier, ignored);
+    else if (!fs::exists(earlier, ignored))
+        fs::rename(unfinished, earlier, ignored);
+    if (item.video)
+        noteBegun(item);
+    StylizeFile job{.input = fs::absolute(item.input).string(),
+                    .output = unfinished,
+                    .continues = goesOn && fs::exists(earlier, ignored) ? earlier : fs::path(),
+                    .splitPosition = params_.settings.wipePosition,
+                    .geometry = {params_.settings.rotation, params_.settings.crop},
+                    .stop = params_.stop};
+    job.onStart = [&](const media::SourceInfo&, std::int64_t expected) {
+        progress_.frames = expected;
+        fs::remove(earlier, ignored);
+    };
+    job.onFrame = [&](std::int64_t done) {
+        // More than one at first: an earlier run made them.
+        const std::int64_t before = progress_.frame == 0 && done > 1 ? done : 0;
+        progress_.framesBefore += before;
+        if (before > 0 && progress_.frames > 0)
+            skippedFraction_ += static_cast<double>(before) / static_cast<double>(progress_.frames) /
+                                static_cast<double>(params_.items.size());
+        progress_.frame = done;
+        tell();
+    };
+    const std::unique_ptr<media::Source> source = openSource(job);
+    session.resetHistory();
+    return stylizeFile(session, *source, job);
 }
 
 void Batch::tell() {
@@ -241,18 +274,19 @@ Batch::Made Batch::describe(const BatchItem& item) const {
 }
 
 std::optional<Batch::Made> Batch::noted(const BatchItem& item) const {
-    const std::string name = item.output.filename().string();
-    const auto found = std::ranges::find(notes_, name, &std::pair<std::string, Made>::first);
+    const auto found = notes_.find(item.output.filename().string());
     return found == notes_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void Batch::note(const BatchItem& item) {
     const std::string name = item.output.filename().string();
-    const auto found = std::ranges::find(notes_, name, &std::pair<std::string, Made>::first);
-    if (found != notes_.end())
-        found->second = describe(item);
-    else
-        notes_.emplace_back(name, describe(item));
+    begun_.erase(name);
+    notes_[name] = describe(item);
+    writeNotes();
+}
+
+void Batch::noteBegun(const BatchItem& item) {
+    begun_[item.output.filename().string()] = describe(item);
     writeNotes();
 }
 
@@ -269,28 +303,36 @@ void Batch::readNotes() {
     if (!root.is_object() || results == root.end() || !results->is_object())
         throw Error({"cannot read what was done before", path.string(), "it is damaged",
                      "remove it, or choose another folder"});
-    for (const auto& [name, entry] : results->items()) {
-        if (notes_.size() >= kMaxNotes || !entry.is_object())
-            continue;
-        const auto input = entry.find("input"), bytesOf = entry.find("bytes"), modified = entry.find("modified"),
-                   settings = entry.find("settings");
-        const auto end = entry.end();
-        if (input == end || bytesOf == end || modified == end || settings == end || !input->is_string() ||
-            !bytesOf->is_number_unsigned() || !modified->is_number_integer() || !settings->is_string())
-            continue;
-        notes_.emplace_back(name, Made{.input = input->get<std::string>(),
-                                       .bytes = bytesOf->get<std::uint64_t>(),
-                                       .modified = modified->get<std::int64_t>(),
-                                       .settings = settings->get<std::string>()});
-    }
+    const auto take = [](const nlohmann::json& entries, Notes& notes) {
+        for (const auto& [name, entry] : entries.items()) {
+            if (notes.size() >= kMaxNotes || !entry.is_object())
+                continue;
+            const auto input = entry.find("input"), bytesOf = entry.find("bytes"), modified = entry.find("modified"),
+                       settings = entry.find("settings");
+            const auto end = entry.end();
+            if (input == end || bytesOf == end || modified == end || settings == end || !input->is_string() ||
+                !bytesOf->is_number_unsigned() || !modified->is_number_integer() || !settings->is_string())
+                continue;
+            notes[name] = {.input = input->get<std::string>(),
+                           .bytes = bytesOf->get<std::uint64_t>(),
+                           .modified = modified->get<std::int64_t>(),
+                           .settings = settings->get<std::string>()};
+        }
+    };
+    take(*results, notes_);
+    if (const auto begun = root.find("begun"); begun != root.end() && begun->is_object())
+        take(*begun, begun_);
 }
 
 void Batch::writeNotes() const {
-    nlohmann::json results = nlohmann::json::object();
-    for (const auto& [name, made] : notes_)
-        results[name] = {
-            {"input", made.input}, {"bytes", made.bytes}, {"modified", made.modified}, {"settings", made.settings}};
-    const nlohmann::json root = {{"impasto_batch", 1}, {"results", results}};
+    const auto listed = [](const Notes& notes) {
+        nlohmann::json entries = nlohmann::json::object();
+        for (const auto& [name, made] : notes)
+            entries[name] = {
+                {"input", made.input}, {"bytes", made.bytes}, {"modified", made.modified}, {"settings", made.settings}};
+        return entries;
+    };
+    const nlohmann::json root = {{"impasto_batch", 1}, {"results", listed(notes_)}, {"begun", listed(begun_)}};
     writeFileAtomically(params_.outputFolder / kNoteName,
                         std::string_view(root.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"));
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "app/session.h"
 #include "app/settings.h"
+#include "app/stylize_file.h"
 
 namespace impasto::app {
 
@@ -36,6 +38,7 @@ struct BatchProgress {
     std::size_t files = 0;    ///< in all
     std::size_t done = 0;     ///< restyled in this run
     std::size_t skipped = 0;  ///< done already by an earlier run with the same settings
+    std::int64_t framesBefore = 0;  ///< of videos that an earlier run began
     std::vector<BatchFailure> failures;
     std::string current;      ///< name of the file being restyled; empty at the end
     std::int64_t frame = 0;   ///< of the current file
@@ -49,8 +52,10 @@ struct BatchProgress {
 
 /// Restyles file after file. A file that fails is noted and the next one follows. Results are written beside their
 /// place and moved there when complete; a note in the output folder (kNoteName) says which settings made which result
-/// from which input, so that a later run does only what is missing or was made otherwise. A file that stands where a
-/// result belongs and is not in the note is never replaced: that item fails.
+/// from which input, so that a later run does only what is missing or was made otherwise. A video that was being written
+/// when a run ended, by `stop` or by force, is gone on with from its last whole second or so, if input and settings are
+/// the same; statistics kept over frames begin anew there. A file that stands where a result belongs and is not in the
+/// note is never replaced: that item fails.
 class Batch {
   public:
     static constexpr const char* kNoteName = ".impasto-batch.json";
@@ -64,7 +69,7 @@ class Batch {
     };
     explicit Batch(Params params);
 
-    /// Blocks until all is done or `stop` is requested; what was being written then is removed. Throws Error when the
+    /// Blocks until all is done or `stop` is requested. Throws Error when the
     /// output folder cannot be made. `session` has readBack and throwErrors.
     BatchProgress run(Session& session);
 
@@ -78,20 +83,24 @@ class Batch {
     };
 
     void restyle(Session& session, const BatchItem& item);
+    StylizedFile write(Session& session, const BatchItem& item, const std::filesystem::path& unfinished);
     void tell();
     Made describe(const BatchItem& item) const;
     std::optional<Made> noted(const BatchItem& item) const;
     void note(const BatchItem& item);
+    void noteBegun(const BatchItem& item);
     void readNotes();
     void writeNotes() const;
 
     Params params_;
     BatchProgress progress_;
     std::string fingerprint_;
-    std::vector<std::pair<std::string, Made>> notes_;  ///< by the result's file name
+    using Notes = std::map<std::string, Made>;  ///< by the result's file name
+    Notes notes_;
+    Notes begun_;  ///< videos that are not written to their end
     double doneFraction_ = 0;                          ///< without the current file
     double startSeconds_ = 0;
-    double skippedFraction_ = 0;
+    double skippedFraction_ = 0;                       ///< of what earlier runs did
 };
 
 /// What of the settings decides how a result looks, as a short text.

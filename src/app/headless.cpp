@@ -117,9 +117,10 @@ int runBatch(const CommandLine& line) {
                  .stop = interrupt.token(),
                  .onProgress = [&](const BatchProgress& progress) { shown.show(progress); }});
     const BatchProgress end = batch.run(session);
-    const std::string skipped = end.skipped > 0 ? fmt::format(", {} done before", end.skipped) : "";
+    std::string before = end.skipped > 0 ? fmt::format(", {} done before", end.skipped) : "";
+    before += end.framesBefore > 0 ? fmt::format(", {} frames done before", end.framesBefore) : "";
     fmt::print(stderr, "{}impasto: {} of {} files in {}{}, wrote {}\n", ::isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "",
-               end.done, end.files, timeText(end.elapsedSeconds), skipped, line.output.string());
+               end.done, end.files, timeText(end.elapsedSeconds), before, line.output.string());
     for (const BatchFailure& failure : end.failures)
         fmt::print(stderr, "impasto: failed: {}\n", failure.reason);
     if (end.cancelled)

@@ -1,35 +1,43 @@
 // SPDX-License-Identifier: MIT
 #include "app/interrupt.h"
 
+#include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <ctime>
 
 namespace impasto::app {
 namespace {
 
-sigset_t watchedSignals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    return signals;
+constexpr int kSignals[] = {SIGINT, SIGTERM};
+
+// A handler can reach nothing else. Blocking the signals and waiting for them would not do: libraries have threads from
+// before there was anybody to block them there, and the signal would end the program on one of those.
+std::atomic<int> received{0};
+std::atomic<int> times{0};
+static_assert(std::atomic<int>::is_always_lock_free);
+
+void note(int signal) {
+    received = signal;
+    ++times;
 }
 
 }  // namespace
 
 Interrupt::Interrupt() {
-    const sigset_t signals = watchedSignals();
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    watcher_ = std::jthread([this, signals](const std::stop_token& end) {
-        constexpr timespec kPoll{.tv_sec = 0, .tv_nsec = 50'000'000};
+    times = 0;
+    struct sigaction action {};
+    action.sa_handler = note;
+    action.sa_flags = SA_RESTART;
+    for (const int signal : kSignals)
+        sigaction(signal, &action, nullptr);
+    watcher_ = std::jthread([this](const std::stop_token& end) {
         while (!end.stop_requested()) {
-            const int signal = sigtimedwait(&signals, nullptr, &kPoll);
-            if (signal < 0)
-                continue;
-            if (stop_.stop_requested())
-                std::_Exit(128 + signal);
-            stop_.request_stop();
+            if (times > 1)
+                std::_Exit(128 + received);
+            if (times > 0)
+                stop_.request_stop();
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
         }
     });
 }
@@ -37,8 +45,8 @@ Interrupt::Interrupt() {
 Interrupt::~Interrupt() {
     watcher_.request_stop();
     watcher_.join();
-    const sigset_t signals = watchedSignals();
-    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+    for (const int signal : kSignals)
+        std::signal(signal, SIG_DFL);
 }
 
 }  // namespace impasto::app

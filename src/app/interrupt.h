@@ -7,7 +7,7 @@
 namespace impasto::app {
 
 /// Turns SIGINT and SIGTERM into a stop request, so that a file being written is completed; a second signal ends the
-/// program at once. Make it before any other thread: the signals are blocked in threads started later.
+/// program at once. One at a time.
 class Interrupt {
   public:
     Interrupt();

@@ -17,7 +17,7 @@ constexpr double kMostRate = 240;
 constexpr media::FrameRate kUsualRate{30, 1};
 
 std::string ending(const Recorder::State& state, const fs::path& path) {
-    std::string text = fmt::format("recorded {:.1f} s to {}", state.seconds, path.string());
+    std::string text = fmt::format("Recorded {:.1f} s to {}", state.seconds, path.string());
     if (state.dropped > 0)
         text += fmt::format("; {} frames left out, encoding was too slow", state.dropped);
     return text;
@@ -118,7 +118,7 @@ void LiveOutputs::followRecording() {
     if (!state.done)
         return;
     if (!state.failure.empty())
-        messages_.add(Message::Kind::Error, fmt::format("recording ended: {}", state.failure));
+        messages_.add(Message::Kind::Error, fmt::format("The recording ended: {}", state.failure));
     else
         messages_.add(Message::Kind::Info, ending(state, path_));
     recorder_ = nullptr;

@@ -42,6 +42,15 @@ class Reader {
         return static_cast<int>(value);
     }
 
+    bool flag(const Json& json, const char* name) const {
+        const auto found = json.find(name);
+        if (found == json.end())
+            return false;
+        if (!found->is_boolean())
+            fail("window", fmt::format("{} is neither true nor false", name));
+        return found->get<bool>();
+    }
+
     WindowPlacement window(const Json& json) const {
         if (!json.is_object())
             fail("window", "expected an object");
@@ -49,12 +58,12 @@ class Reader {
                                   .y = pixels(json, "y", -kMaxPixels),
                                   .width = pixels(json, "width", 1),
                                   .height = pixels(json, "height", 1)};
-        if (const auto found = json.find("maximized"); found != json.end()) {
-            if (!found->is_boolean())
-                fail("window", "maximized is neither true nor false");
-            placement.maximized = found->get<bool>();
-        }
+        placement.maximized = flag(json, "maximized");
         return placement;
+    }
+
+    OutputPlacement output(const Json& json) const {
+        return {.window = window(json), .fullscreen = flag(json, "fullscreen"), .open = flag(json, "open")};
     }
 
     std::map<std::string, bool> open(const Json& json) const {
@@ -88,6 +97,14 @@ class Reader {
     const std::string& source_;
 };
 
+Json windowJson(const WindowPlacement& window) {
+    return {{"x", window.x},
+            {"y", window.y},
+            {"width", window.width},
+            {"height", window.height},
+            {"maximized", window.maximized}};
+}
+
 /// Moves a file out of the way; where it is now.
 std::string setAside(const fs::path& path) {
     fs::path aside = path;
@@ -106,15 +123,15 @@ fs::path rememberedPath() {
 std::string writeRemembered(const Remembered& remembered) {
     Json root = {{"impasto_session", kVersion}};
     root["settings"] = Json::parse(writePreset(remembered.settings))["settings"];
-    if (const auto& window = remembered.window)
-        root["window"] = {{"x", window->x},
-                          {"y", window->y},
-                          {"width", window->width},
-                          {"height", window->height},
-                          {"maximized", window->maximized}};
+    if (remembered.window)
+        root["window"] = windowJson(*remembered.window);
+    if (const auto& output = remembered.output) {
+        root["output_window"] = windowJson(output->window);
+        root["output_window"]["fullscreen"] = output->fullscreen;
+        root["output_window"]["open"] = output->open;
+    }
     root["open"] = remembered.open;
     root["recent_sources"] = remembered.recentSources;
-    root["added_styles"] = remembered.addedStyles;
     return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -134,6 +151,8 @@ Remembered readRemembered(std::string_view text, const std::string& source) {
     result.settings.paused = false;
     if (const auto found = root.find("window"); found != root.end())
         result.window = reader.window(*found);
+    if (const auto found = root.find("output_window"); found != root.end())
+        result.output = reader.output(*found);
     if (const auto found = root.find("open"); found != root.end())
         result.open = reader.open(*found);
     if (const auto found = root.find("recent_sources"); found != root.end())

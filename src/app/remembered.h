@@ -21,6 +21,14 @@ struct WindowPlacement {
     bool operator==(const WindowPlacement&) const = default;
 };
 
+/// The second window, which shows the picture alone.
+struct OutputPlacement {
+    WindowPlacement window;
+    bool fullscreen = false;
+    bool open = false;
+    bool operator==(const OutputPlacement&) const = default;
+};
+
 /// What the window of the last run hands to the next one. Runs without a window neither read nor write it.
 struct Remembered {
     static constexpr std::size_t kMaxRecentSources = 8;
@@ -28,9 +36,12 @@ struct Remembered {
 
     Settings settings;
     std::optional<WindowPlacement> window;
+    std::optional<OutputPlacement> output;   ///< nothing before it was opened once
     std::map<std::string, bool> open;        ///< what was unfolded, by the window's own names
     std::vector<std::string> recentSources;  ///< INPUTs, the newest first
-    std::vector<std::string> addedStyles;    ///< paths of pictures added to the gallery
+    /// Paths of pictures for the gallery to take over: files of earlier versions list them here, now the gallery's own
+    /// file does. Read, never written.
+    std::vector<std::string> addedStyles;
     bool operator==(const Remembered&) const = default;
 };
 

@@ -32,6 +32,8 @@ class Writer {
             params.rate = source.rate;
         if (media::isVideoOutput(job.output)) {
             params.soundFrom = source.soundInput;
+            params.fragmented = true;
+            params.continues = job.continues;
             video_ = std::make_unique<media::VideoWriter>(job.output, params);
         } else {
             output_ = media::openOutput(job.output, params);
@@ -41,13 +43,14 @@ class Writer {
     void write(const media::Frame& frame) {
         if (video_ && still_)
             video_->write(frame);
-        else if (video_ && rate_)
-            video_->writeAt(frame, static_cast<double>(placeOf(frame.timestampSeconds, *rate_)) / rate_->perSecond());
         else if (video_)
-            video_->writeAt(frame, frame.timestampSeconds);
+            video_->writeAt(frame, secondsOf(frame));
         else if (output_)
             output_->write(frame);
     }
+    /// Frames of an earlier run that the output begins with.
+    std::int64_t continued() const { return video_ ? static_cast<std::int64_t>(video_->framesWritten()) : 0; }
+    bool hasPlace(const media::Frame& frame) const { return video_->hasPlace(secondsOf(frame)); }
     /// How many frames it takes; a single image takes one.
     std::int64_t capacity(const std::filesystem::path& path) const {
         const bool one = output_ && !media::SequencePattern::looksLikeOne(path);
@@ -61,6 +64,11 @@ class Writer {
     }
 
   private:
+    double secondsOf(const media::Frame& frame) const {
+        return rate_ ? static_cast<double>(placeOf(frame.timestampSeconds, *rate_)) / rate_->perSecond()
+                     : frame.timestampSeconds;
+    }
+
     bool still_;
     std::optional<media::FrameRate> rate_;
     std::unique_ptr<media::VideoWriter> video_;
@@ -110,6 +118,14 @@ media::FramePtr nextUnlessStopped(Frames& frames, const std::stop_token& stop) {
     }
 }
 
+/// The first frame that a continued output does not have yet; the first of all where it is not continued.
+media::FramePtr firstToDo(Frames& frames, const Writer& writer, const std::stop_token& stop) {
+    media::FramePtr frame = nextUnlessStopped(frames, stop);
+    while (frame && writer.continued() > 0 && !writer.hasPlace(*frame) && !stop.stop_requested())
+        frame = nextUnlessStopped(frames, stop);
+    return frame;
+}
+
 std::int64_t expectedFrames(const media::SourceInfo& info, const StylizeFile& job, std::int64_t limit) {
     const double rate = job.rate ? job.rate->perSecond() : info.rate.perSecond();
     const double known = info.still || info.live ? 0 : std::round(info.durationSeconds * rate);
@@ -136,12 +152,17 @@ StylizedFile stylizeFile(Session& session, media::Source& source, const StylizeF
     if (job.onStart)
         job.onStart(info, expectedFrames(info, job, limit));
 
-    WriteQueue queue([&](const media::Frame& frame) { writer.write(frame); });
+    StylizedFile result;
+    const std::int64_t continued = writer.continued();
+    result.frames = continued;
+    if (job.onFrame && result.frames > 0)
+        job.onFrame(result.frames);
     Frames frames(source, job.rate);
+    media::FramePtr first = limit > 0 ? firstToDo(frames, writer, job.stop) : nullptr;
+    WriteQueue queue([&](const media::Frame& frame) { writer.write(frame); });
     media::FramePool turned;
     const double stillRate = job.rate.value_or(media::OutputParams{}.rate).perSecond();
     std::shared_ptr<const Picture> previous;
-    StylizedFile result;
     const auto complete = [&] {
         session.wait(*previous);
         if (!job.output.empty())
@@ -150,8 +171,8 @@ StylizedFile stylizeFile(Session& session, media::Source& source, const StylizeF
         if (job.onFrame)
             job.onFrame(result.frames);
     };
-    for (std::int64_t started = 0; started < limit && !job.stop.stop_requested(); ++started) {
-        const media::FramePtr frame = nextUnlessStopped(frames, job.stop);
+    for (std::int64_t started = continued; started < limit && !job.stop.stop_requested(); ++started) {
+        const media::FramePtr frame = first ? std::exchange(first, nullptr) : nextUnlessStopped(frames, job.stop);
         if (!frame)
             break;
         session.setTime(info.still ? static_cast<double>(started) / stillRate : frame->timestampSeconds);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "media/input.h"
 
+#include <cctype>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -111,6 +112,19 @@ ScreenRegion parseScreen(const std::string& input) {
     if (input == "screen")
         return {};
     ScreenRegion region;
+    constexpr std::string_view kWindow = "window=";
+    if (text.starts_with(kWindow)) {
+        const std::string number = text.substr(kWindow.size(), text.find(':') - kWindow.size());
+        char* numberEnd = nullptr;
+        const unsigned long long window = std::strtoull(number.c_str(), &numberEnd, 0);
+        if (number.empty() || !std::isdigit(static_cast<unsigned char>(number[0])) || *numberEnd || window == 0 ||
+            window > UINT32_MAX)
+            throw inputError(input, "that is no window", "write screen:window=NUMBER, such as screen:window=0x1a00003");
+        region.window = static_cast<std::uint32_t>(window);
+        if (const auto colon = text.find(':'); colon != std::string::npos)
+            region.title = text.substr(colon + 1);
+        return region;
+    }
     int end = 0;
     const bool plain = text.find_first_not_of("0123456789x+") == std::string::npos && text.size() < 32;
     if (!plain ||

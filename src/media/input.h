@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <stop_token>
 #include <string>
@@ -11,12 +12,14 @@
 
 namespace impasto::media {
 
-/// A part of the screen in pixels; no width: all of it.
+/// A part of the screen in pixels, or a window; no width and no window: all of it.
 struct ScreenRegion {
     int width = 0;
     int height = 0;
     int x = 0;
     int y = 0;
+    std::uint32_t window = 0;  ///< X11's number
+    std::string title = {};    ///< of the window, for people
     bool operator==(const ScreenRegion&) const = default;
 };
 
@@ -31,7 +34,7 @@ struct InputName {
     ScreenRegion region = {};               ///< of the screen
 };
 
-/// `screen` or `screen:WxH+X+Y`; throws Error for what is neither, or has no size a picture can have.
+/// `screen`, `screen:WxH+X+Y`, or `screen:window=NUMBER[:TITLE]`; throws Error for what is neither, or has no size a picture can have.
 ScreenRegion parseScreen(const std::string& input);
 
 /// Throws Error for a missing file, an unknown device format, a camera that is not there, a screen without display.

@@ -17,6 +17,7 @@
 #include "media/camera.h"
 #include "media/converter.h"
 #include "media/stream_source.h"
+#include "media/window_source.h"
 
 namespace impasto::media {
 namespace {
@@ -67,6 +68,8 @@ std::unique_ptr<Input> openInput(const InputName& name, const SourceRequest& req
             options.set("grab_x", std::to_string(name.region.x));
             options.set("grab_y", std::to_string(name.region.y));
         }
+        if (name.region.window != 0)
+            options.set("window_id", std::to_string(name.region.window));
         return std::make_unique<Input>(name, options, request.stop);
     };
     if (!isDevice(name, "v4l2") || !isUnset(request.capture))
@@ -87,6 +90,8 @@ std::unique_ptr<Source> openSource(const SourceRequest& request) {
     const InputName name = parseInput(request.input);
     if (name.kind == InputName::Kind::Folder)
         return openFolder(name, request);
+    if (name.region.window != 0)
+        return openWindow(name, request);
     auto input = openInput(name, request);
     const bool singlePicture = std::string_view(input->format().iformat->name).ends_with("_pipe");
     if (singlePicture && name.kind == InputName::Kind::File)

@@ -74,6 +74,8 @@ void StreamSource::fillInfo() {
     if (name_.kind == InputName::Kind::Device && name_.live) {
         if (const auto camera = queryCamera(name_.url))
             info_.name = camera->name;
+        if (!name_.region.title.empty())
+            info_.name = name_.region.title;
     }
     info_.width = waiting_->width;
     info_.height = waiting_->height;

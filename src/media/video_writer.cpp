@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "media/av_handles.h"
 #include "media/av_log.h"
+#include "media/earlier_video.h"
 #include "media/fit.h"
 #include "media/output.h"
 #include "media/sound_track.h"
@@ -50,6 +51,7 @@ class VideoWriter::Impl {
 
     void writeAt(const Frame& frame, double seconds);
     void write(const Frame& frame) { writeTick(frame, nextTick_); }
+    bool hasPlace(double seconds) const { return tickAt(seconds) >= nextTick_; }
     void playSound(double seconds, double inputSeconds);
     void pauseSound(double seconds);
     void finish();
@@ -59,6 +61,8 @@ class VideoWriter::Impl {
     void openFile();
     void openEncoder();
     void startFile();
+    std::int64_t tickAt(double seconds) const;
+    void takeOverEarlier();
     void writeTick(const Frame& frame, std::int64_t tick);
     void encode(const AVFrame* picture);
     void writePacket(AVPacket& packet);
@@ -77,6 +81,7 @@ class VideoWriter::Impl {
     AvFrame picture_ = makeAvFrame();
     AvPacket packet_ = makeAvPacket();
     std::int64_t nextTick_ = 0;
+    std::int64_t lastDecodeTick_ = INT64_MIN;  ///< of the packet written last
     std::uint64_t written_ = 0;
     bool started_ = false;
     bool finished_ = false;
@@ -98,6 +103,8 @@ VideoWriter::Impl::Impl(const std::filesystem::path& path, const OutputParams& p
     if (!params_.soundFrom.empty())
         sound_.emplace(params_.soundFrom, params_.soundStart, *output_, params_.soundFollows);
     startFile();
+    if (!params_.continues.empty())
+        takeOverEarlier();
 }
 
 int VideoWriter::Impl::check(int code) const {
@@ -169,15 +176,42 @@ void VideoWriter::Impl::startFile() {
     if (params_.fragmented)
         output_->flags |= AVFMT_FLAG_FLUSH_PACKETS;
     if (params_.fragmented && lowerExtension(path_) == ".mp4")
-        options.set("movflags", "frag_keyframe+empty_moov+default_base_moof");
+        // The header waits for the first fragment: only then is known how far decoding runs ahead of showing. Without it
+        // the picture would begin that much late, a good part of a second where the source is slow.
+        options.set("movflags", "frag_keyframe+empty_moov+delay_moov+default_base_moof");
     else if (params_.fragmented)
         options.set("cluster_time_limit", "1000");
     check(avformat_write_header(output_.get(), options.get()));
     started_ = true;
 }
 
+void VideoWriter::Impl::takeOverEarlier() {
+    std::optional<EarlierVideo> earlier;
+    try {
+        earlier.emplace(params_.continues, *codec_);
+    } catch (const Error& error) {
+        spdlog::warn("starting {} anew: {}", path_.string(), error.what());
+        return;
+    }
+    while (earlier->next(*packet_)) {
+        lastDecodeTick_ = packet_->dts;
+        const double seconds = static_cast<double>(packet_->pts) / params_.rate.perSecond();
+        packet_->stream_index = stream_->index;
+        av_packet_rescale_ts(packet_.get(), codec_->time_base, stream_->time_base);
+        writePacket(*packet_);
+        writeSound(seconds);
+        ++written_;
+    }
+    nextTick_ = earlier->endTick();
+    avio_flush(file_.get());
+}
+
+std::int64_t VideoWriter::Impl::tickAt(double seconds) const {
+    return static_cast<std::int64_t>(std::llround(seconds * params_.rate.perSecond()));
+}
+
 void VideoWriter::Impl::writeAt(const Frame& frame, double seconds) {
-    const auto tick = static_cast<std::int64_t>(std::llround(seconds * params_.rate.perSecond()));
+    const std::int64_t tick = tickAt(seconds);
     if (tick >= nextTick_)
         writeTick(frame, tick);
 }
@@ -232,6 +266,9 @@ void VideoWriter::Impl::encode(const AVFrame* picture) {
         check(code);
         packet_->stream_index = stream_->index;
         packet_->duration = packet_->duration > 0 ? packet_->duration : 1;
+        // Behind pictures taken over, the encoder's first decoding times may fall among theirs.
+        packet_->dts = std::max(packet_->dts, lastDecodeTick_ + 1);
+        lastDecodeTick_ = packet_->dts;
         av_packet_rescale_ts(packet_.get(), codec_->time_base, stream_->time_base);
         writePacket(*packet_);
     }
@@ -289,6 +326,9 @@ void VideoWriter::write(const Frame& frame) {
 }
 void VideoWriter::writeAt(const Frame& frame, double seconds) {
     impl_->writeAt(frame, seconds);
+}
+bool VideoWriter::hasPlace(double seconds) const {
+    return impl_->hasPlace(seconds);
 }
 void VideoWriter::playSound(double seconds, double inputSeconds) {
     impl_->playSound(seconds, inputSeconds);

@@ -21,6 +21,9 @@ struct OutputParams {
     double soundStart = 0;       ///< seconds into that input that belong to the first frame
     bool soundFollows = false;   ///< the sound waits for VideoWriter::playSound() and is always encoded
     bool fragmented = false;     ///< the file plays, up to the last seconds, even if the program dies while writing
+    /// A video that was written with the same parameters and not to its end: what is whole of it comes first. One that
+    /// does not fit is passed over, noted in the log.
+    std::filesystem::path continues = {};
 };
 
 /// A place frames are written to. One thread. Throws Error naming the path: unwritable, disk full, unknown type.
@@ -65,6 +68,10 @@ class VideoWriter final : public Output {
     /// The frame shown from `seconds` after the recording's start: rounded to the rate; a frame whose place is taken
     /// already is left out, a gap lets the one before stand longer.
     void writeAt(const Frame& frame, double seconds);
+
+    /// Whether writeAt() would take a frame at `seconds`. With OutputParams::continues the first frames to come have
+    /// their place taken already; framesWritten() counts those.
+    bool hasPlace(double seconds) const;
 
     /// With OutputParams::soundFollows: from `seconds` of the recording on the input is heard from `inputSeconds` on,
     /// or nothing is. Nothing without sound.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <utility>
 
 #include "app/preset.h"
 #include "base/error.h"
@@ -52,6 +53,13 @@ bool takeSettings(Ui& ui, const std::string& path) {
     return true;
 }
 
+/// Whether `position` is on a control that was drawn in the last frame.
+bool isOn(const UiState& state, std::string_view control, ImVec2 position) {
+    const auto found = state.placed.find(control);
+    return found != state.placed.end() && found->second.frame == state.drawnFrame &&
+           found->second.rect.Contains(position);
+}
+
 }  // namespace
 
 bool isImagePath(std::string_view path) {
@@ -94,6 +102,13 @@ void listFolder(FileList& list, const std::filesystem::path& folder) {
 
 void dropFiles(Ui& ui, const std::vector<std::string>& paths, ImVec2 position) {
     ++ui.state.gesture;
+    for (const auto& [control, path] : {std::pair{"batch.input", &ui.state.studio.batchInput},
+                                        std::pair{"batch.output", &ui.state.studio.batchOutput}}) {
+        if (!paths.empty() && isOn(ui.state, control, position)) {
+            *path = paths.front();
+            return;
+        }
+    }
     const bool onPanel = ui.settings.panelVisible && ui.state.panelArea.Contains(position);
     for (const std::string& path : paths) {
         if (onPanel && isImagePath(path)) {

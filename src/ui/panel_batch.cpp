@@ -4,6 +4,7 @@
 #include <imgui_stdlib.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "ui/shortcuts.h"
 #include "ui/studio.h"
@@ -15,11 +16,34 @@ namespace {
 constexpr Explanation kBatchHelp{
     .title = "Files",
     .text =
-        "Restyles a video, or every picture and video of a folder, with the settings of now. Names are kept. What "
-        "was done is not done again: after a stop, start it anew and it goes on."};
+        "Restyles a video, or every picture and video of a folder, with the settings of now. Drop one here, or leave the "
+        "fields as they are to restyle the source. Names are kept. What was done is not done again: after a stop, start "
+        "it anew and it goes on."};
+
+/// What is restyled where nothing is typed: the source, if it is a file or a folder.
+std::string inputOrSource(const Ui& ui) {
+    const std::string& typed = ui.state.studio.batchInput;
+    std::error_code ignored;
+    return typed.empty() && std::filesystem::exists(ui.settings.source, ignored) ? ui.settings.source : typed;
+}
+
+/// Where it goes where nothing is typed: "holiday-painted" beside "holiday", "painted" beside the files of a folder.
+std::string outputOrBeside(const Ui& ui) {
+    const std::string& typed = ui.state.studio.batchOutput;
+    std::filesystem::path input = inputOrSource(ui);
+    if (!typed.empty() || input.empty())
+        return typed;
+    if (!input.has_filename())
+        input = input.parent_path();
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(input, ignored))
+        return (input.parent_path() / "painted").string();
+    input += "-painted";
+    return input.string();
+}
 
 /// A label above a field of text over the content's width.
-void pathField(Ui& ui, const char* name, std::string_view label, const char* hint, std::string& path) {
+void pathField(Ui& ui, const char* name, std::string_view label, const std::string& hint, std::string& path) {
     const Theme& theme = ui.theme;
     const ImRect row = takeRow(ui, 32);
     const float left = row.Min.x + theme.px(48);
@@ -27,7 +51,7 @@ void pathField(Ui& ui, const char* name, std::string_view label, const char* hin
     const ImVec2 after = ImGui::GetCursorScreenPos();
     ImGui::SetCursorScreenPos({left, row.Min.y});
     ImGui::SetNextItemWidth(row.Max.x - left);
-    ImGui::InputTextWithHint((std::string("##") + name).c_str(), hint, &path);
+    ImGui::InputTextWithHint((std::string("##") + name).c_str(), hint.c_str(), &path);
     ui.state.placed[name] = {{{left, row.Min.y}, ImGui::GetItemRectMax()}, ImGui::GetFrameCount()};
     ImGui::SetCursorScreenPos(after);
 }
@@ -44,7 +68,7 @@ void drawProgress(Ui& ui) {
     const float filled = bar.GetWidth() * static_cast<float>(std::clamp(batch.fraction, 0.0, 1.0));
     list->AddRectFilled(bar.Min, {bar.Min.x + filled, bar.Max.y}, paint(theme.colors.accent), theme.px(3));
     if (textButton(ui, "batch.stop", {{row.Max.x - button, row.Min.y}, row.Max}, "Stop",
-                   {.title = "Stop", .text = "The file being written is given up; the others stay."}))
+                   {.title = "Stop", .text = "What is done stays. Started again, it goes on from here, inside a video too."}))
         ui.requests.batch = app::Requests::Switch::Off;
     const std::string left = batch.secondsLeft >= 0 ? fmt::format("{} left", timeText(batch.secondsLeft + 0.5)) : "";
     const std::size_t file = batch.done + batch.skipped + batch.failures.size() + 1;
@@ -82,14 +106,15 @@ void drawBatch(Ui& ui) {
     if (ui.stats.batch.active) {
         drawProgress(ui);
     } else {
-        pathField(ui, "batch.input", "From", "A folder or a video", studio.batchInput);
-        pathField(ui, "batch.output", "To", "Another folder", studio.batchOutput);
+        const std::string input = inputOrSource(ui), output = outputOrBeside(ui);
+        pathField(ui, "batch.input", "From", input.empty() ? "A folder or a video" : input, studio.batchInput);
+        pathField(ui, "batch.output", "To", output.empty() ? "Another folder" : output, studio.batchOutput);
         const ImRect row = takeRow(ui, 30);
-        ImGui::BeginDisabled(studio.batchInput.empty() || studio.batchOutput.empty());
+        ImGui::BeginDisabled(input.empty() || output.empty());
         if (textButton(ui, "batch.start", {{row.Max.x - theme.px(96), row.Min.y}, row.Max}, "Restyle", {})) {
             ui.requests.batch = app::Requests::Switch::On;
-            ui.requests.batchInput = studio.batchInput;
-            ui.requests.batchOutput = studio.batchOutput;
+            ui.requests.batchInput = input;
+            ui.requests.batchOutput = output;
         }
         ImGui::EndDisabled();
         drawResult(ui);

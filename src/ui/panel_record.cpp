@@ -126,6 +126,15 @@ void drawSnapshots(Ui& ui) {
     takeGap(ui, 4);
 }
 
+void drawOutputWindow(Ui& ui) {
+    takeGap(ui, 4);
+    toggleRow(ui, "output.window", "Second window", ui.state.studio.outputWindow,
+              {.title = "Second window",
+               .text = "The picture and nothing else, for a projector, another screen, or a program that captures "
+                       "windows. F11 or a double click in it is full screen.",
+               .shortcut = keysOf(Action::OutputWindow)});
+}
+
 void drawVirtualCamera(Ui& ui) {
     const Theme& theme = ui.theme;
     takeGap(ui, 4);
@@ -179,6 +188,7 @@ void drawRecord(Ui& ui) {
         return;
     drawRecording(ui);
     drawSnapshots(ui);
+    drawOutputWindow(ui);
     drawVirtualCamera(ui);
 }
 

@@ -4,22 +4,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/fit_picture.h"
 #include "ui/shortcuts.h"
 #include "ui/widgets.h"
 
 namespace impasto::ui {
 namespace {
-
-/// The picture as large as it fits into `area`, on whole pixels.
-ImRect fit(const ImRect& area, int width, int height) {
-    const float w = static_cast<float>(std::max(1, width));
-    const float h = static_cast<float>(std::max(1, height));
-    const float scale = std::min(area.GetWidth() / w, area.GetHeight() / h);
-    const ImVec2 size{std::max(1.0f, std::round(w * scale)), std::max(1.0f, std::round(h * scale))};
-    const ImVec2 center = area.GetCenter();
-    const ImVec2 min{std::round(center.x - size.x / 2), std::round(center.y - size.y / 2)};
-    return {min, {min.x + size.x, min.y + size.y}};
-}
 
 void drawTag(Ui& ui, ImVec2 corner, std::string_view text, Align align) {
     const Theme& theme = ui.theme;
@@ -212,7 +202,7 @@ void drawPicture(Ui& ui, const PictureTextures& picture) {
     list->ChannelsSetCurrent(1);
     drawOverlays(ui, area);
     list->ChannelsSetCurrent(0);
-    const ImRect image = fit(area, picture.width, picture.height);
+    const ImRect image = fitPicture(area, picture.width, picture.height);
     ui.state.studio.pictureRect = image;
     if (ui.state.peek && picture.source) {
         list->AddImage(picture.source, image.Min, image.Max);

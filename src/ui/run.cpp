@@ -53,6 +53,7 @@ WindowOptions windowOptions(const app::CommandLine& line, const app::Remembered&
         options.position = ImVec2(static_cast<float>(window->x), static_cast<float>(window->y));
         options.maximized = window->maximized;
     }
+    options.output = last.output;
     return options;
 }
 

@@ -9,6 +9,9 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace impasto::ui {
 namespace {
@@ -85,17 +88,60 @@ xcb_cursor_t crosshair(xcb_connection_t* connection) {
     return cursor;
 }
 
-/// The window under the pointer with what the window manager puts around it.
-std::optional<Region> windowAtPointer(xcb_connection_t* connection, xcb_window_t root) {
+xcb_atom_t atom(xcb_connection_t* connection, std::string_view name) {
+    const Reply<xcb_intern_atom_reply_t> reply(xcb_intern_atom_reply(
+        connection, xcb_intern_atom(connection, 1, static_cast<std::uint16_t>(name.size()), name.data()), nullptr));
+    return reply ? reply->atom : static_cast<xcb_atom_t>(XCB_ATOM_NONE);
+}
+
+/// Empty when the window has none.
+std::string textProperty(xcb_connection_t* connection, xcb_window_t window, xcb_atom_t property) {
+    constexpr std::uint32_t kMostWords = 64;
+    const Reply<xcb_get_property_reply_t> reply(xcb_get_property_reply(
+        connection, xcb_get_property(connection, 0, window, property, XCB_GET_PROPERTY_TYPE_ANY, 0, kMostWords),
+        nullptr));
+    if (!reply || reply->format != 8)
+        return {};
+    const auto* text = static_cast<const char*>(xcb_get_property_value(reply.get()));
+    return {text, static_cast<std::size_t>(xcb_get_property_value_length(reply.get()))};
+}
+
+/// The program's own window inside what the window manager puts around it: the one that has a state. `frame` itself
+/// where there is none.
+xcb_window_t clientOf(xcb_connection_t* connection, xcb_window_t frame) {
+    const xcb_atom_t state = atom(connection, "WM_STATE");
+    std::vector<xcb_window_t> level{frame};
+    constexpr int kDeepest = 4;
+    for (int depth = 0; depth < kDeepest && state != XCB_ATOM_NONE; ++depth) {
+        std::vector<xcb_window_t> below;
+        for (const xcb_window_t window : level) {
+            const Reply<xcb_get_property_reply_t> has(xcb_get_property_reply(
+                connection, xcb_get_property(connection, 0, window, state, XCB_GET_PROPERTY_TYPE_ANY, 0, 0), nullptr));
+            if (has && has->type != XCB_ATOM_NONE)
+                return window;
+            const Reply<xcb_query_tree_reply_t> tree(
+                xcb_query_tree_reply(connection, xcb_query_tree(connection, window), nullptr));
+            if (!tree)
+                continue;
+            const xcb_window_t* children = xcb_query_tree_children(tree.get());
+            below.insert(below.end(), children, children + xcb_query_tree_children_length(tree.get()));
+        }
+        level = std::move(below);
+    }
+    return frame;
+}
+
+/// The window under the pointer as an INPUT, with its title; empty over the desktop.
+std::string windowAtPointer(xcb_connection_t* connection, xcb_window_t root) {
     const Reply<xcb_query_pointer_reply_t> pointer(
         xcb_query_pointer_reply(connection, xcb_query_pointer(connection, root), nullptr));
     if (!pointer || pointer->child == XCB_NONE)
-        return std::nullopt;
-    const Reply<xcb_get_geometry_reply_t> geometry(
-        xcb_get_geometry_reply(connection, xcb_get_geometry(connection, pointer->child), nullptr));
-    if (!geometry)
-        return std::nullopt;
-    return Region{geometry->x, geometry->y, geometry->width, geometry->height};
+        return {};
+    const xcb_window_t window = clientOf(connection, pointer->child);
+    std::string title = textProperty(connection, window, atom(connection, "_NET_WM_NAME"));
+    if (title.empty())
+        title = textProperty(connection, window, XCB_ATOM_WM_NAME);
+    return fmt::format("screen:window={:#x}{}{}", window, title.empty() ? "" : ":", title);
 }
 
 Region between(int x0, int y0, int x1, int y1) {
@@ -154,11 +200,11 @@ std::string pickScreenRegion() {
             outline.reset();
             const Region dragged = between(start->x, start->y, button.root_x, button.root_y);
             const bool click = dragged.width < kClick && dragged.height < kClick;
-            const std::optional<Region> window = click ? windowAtPointer(x, screen.root) : std::nullopt;
+            const std::string window = click ? windowAtPointer(x, screen.root) : std::string();
             xcb_flush(x);
-            if (click && !window)
-                return "screen";
-            return inputFor(window.value_or(dragged), screen);
+            if (click)
+                return window.empty() ? "screen" : window;
+            return inputFor(dragged, screen);
         }
     }
     return {};

@@ -113,6 +113,8 @@ constexpr Shortcut kShortcuts[] = {
      [](Ui& ui) { ui.settings.lightTheme = !ui.settings.lightTheme; }},
     {Action::Fullscreen, "Window", GLFW_KEY_F11, Modifier::None, "F11", "Full screen",
      [](Ui& ui) { ui.state.fullscreen = !ui.state.fullscreen; }},
+    {Action::OutputWindow, "Window", GLFW_KEY_F11, Modifier::Shift, "Shift+F11", "Second window, the picture alone",
+     [](Ui& ui) { ui.state.studio.outputWindow = !ui.state.studio.outputWindow; }},
     {Action::Help, "Window", GLFW_KEY_F1, Modifier::None, "F1", "This page",
      [](Ui& ui) { ui.state.helpOpen = !ui.state.helpOpen; }},
 };

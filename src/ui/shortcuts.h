@@ -41,6 +41,7 @@ enum class Action {
     Panel,
     Theme,
     Fullscreen,
+    OutputWindow,
     Help
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
+#include <fmt/format.h>
 #include <imgui.h>
 #include <imgui_stdlib.h>
 
@@ -83,6 +84,15 @@ void drawScreens(Ui& ui) {
     }
 }
 
+/// The last part of a path, the title of a window; else the whole.
+std::string recentText(const std::string& input) {
+    constexpr std::string_view kWindow = "screen:window=";
+    if (const auto title = input.find(':', kWindow.size()); input.starts_with(kWindow) && title != std::string::npos)
+        return input.substr(title + 1);
+    const std::string file = std::filesystem::path(input).filename().string();
+    return file.empty() ? input : file;
+}
+
 /// Inputs of before, by the last part of their names.
 void drawRecent(Ui& ui) {
     constexpr std::size_t kMost = 4;
@@ -92,10 +102,12 @@ void drawRecent(Ui& ui) {
     });
     recent.resize(std::min(recent.size(), kMost));
     for (const std::string& input : recent) {
-        const std::string file = std::filesystem::path(input).filename().string();
+        const std::string text = recentText(input);
         if (menuItem(ui, {.name = "recent." + input,
-                          .icon = isImagePath(input) ? Icon::Image : Icon::Film,
-                          .text = file.empty() ? input : file}))
+                          .icon = input.starts_with("screen") ? Icon::Fullscreen
+                                  : isImagePath(input)        ? Icon::Image
+                                                              : Icon::Film,
+                          .text = text}))
             return choose(ui, input);
     }
 }
@@ -125,6 +137,16 @@ void drawFiles(Ui& ui) {
         const std::string text = "Up to " + parent.string();
         if (menuItem(ui, {.name = "file.up", .icon = Icon::Folder, .text = text, .dim = true}))
             next = parent;
+    }
+    const auto pictures = std::ranges::count_if(
+        files.entries, [](const FileEntry& entry) { return !entry.folder && isImagePath(entry.name); });
+    if (pictures > 1) {
+        const std::string text = fmt::format("Slideshow of these {} pictures", pictures);
+        if (menuItem(ui, {.name = "file.slideshow",
+                          .icon = Icon::Play,
+                          .text = text,
+                          .active = files.folder.string() == ui.settings.source}))
+            choose(ui, files.folder.string());
     }
     for (const FileEntry& entry : files.entries) {
         const Icon icon = entry.folder ? Icon::Folder : isImagePath(entry.name) ? Icon::Image : Icon::Film;

@@ -31,18 +31,10 @@ app::Remembered StateKeeper::stateOf(WindowApp& window) const {
     remembered.settings.paused = false;
     const Window::Placement at = window.placement();
     remembered.window = {.x = at.x, .y = at.y, .width = at.width, .height = at.height, .maximized = at.maximized};
+    remembered.output = window.outputPlacement();
     for (const auto& [name, open] : window.state().open)
         remembered.open[name] = open;
     remembered.recentSources = window.state().recentSources;
-    remembered.addedStyles = last_.addedStyles;
-    if (const auto stats = window.stats(); stats && !stats->gallery.empty()) {
-        remembered.addedStyles.clear();
-        for (const app::GalleryStyle& style : stats->gallery) {
-            if (!style.bundled && style.error.empty() &&
-                remembered.addedStyles.size() < app::Remembered::kMaxAddedStyles)
-                remembered.addedStyles.push_back(style.id);
-        }
-    }
     return remembered;
 }
 

@@ -18,7 +18,7 @@ class StateKeeper {
     StateKeeper(app::Remembered last, app::Settings start, std::filesystem::path path);
     ~StateKeeper();  ///< waits for the file being written
 
-    /// Layout, recent sources and added styles.
+    /// Layout and recent sources.
     void restore(UiState& state) const;
 
     /// To be called again and again; cheap.

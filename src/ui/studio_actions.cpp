@@ -29,19 +29,23 @@ std::optional<T> takeWhenReady(std::shared_future<T>& future) {
 std::string keepPasted(const std::vector<std::byte>& png) {
     app::ContentHash hash;
     hash.add(std::span(png));
-    const std::filesystem::path path = cacheFolder() / "pasted" / fmt::format("pasted-{:016x}.png", hash.value());
+    const std::filesystem::path path = userDataFolder() / "pasted" / fmt::format("pasted-{:016x}.png", hash.value());
     writeFileAtomically(path, png);
     return path.string();
 }
 
 void takePasted(Ui& ui, const Pasted& pasted) {
     try {
+        const auto add = [&](const std::string& path) {
+            ui.requests.addStyles.push_back(path);
+            ui.state.pendingStyle = path;
+        };
         if (!pasted.png.empty())
-            ui.requests.addStyles.push_back(keepPasted(pasted.png));
+            add(keepPasted(pasted.png));
         for (const std::string& path : pasted.paths) {
             std::error_code ignored;
             if (isImagePath(path) && std::filesystem::is_regular_file(path, ignored))
-                ui.requests.addStyles.push_back(path);
+                add(path);
             else
                 ui.settings.source = path;
         }

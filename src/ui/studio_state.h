@@ -19,6 +19,7 @@ struct StudioState {
     std::optional<app::PresetStore> presets;  ///< opened when first needed
     std::string presetName;                   ///< as typed
     std::string recalled;                     ///< the preset recalled or saved last
+    app::Settings recalledLook;               ///< the settings then: the preset is lit while they look the same
     std::string batchInput;                   ///< as typed
     std::string batchOutput;
 
@@ -27,6 +28,7 @@ struct StudioState {
     std::shared_future<std::string> region;     ///< valid while a part of the screen is being chosen
 
     ImRect pictureRect;            ///< of the picture on screen
+    bool outputWindow = false;     ///< the second window, with the picture alone, is wanted
     bool fullscreenPanel = false;  ///< the panel was called up in full screen
 };
 

@@ -71,6 +71,12 @@ struct StatisticsView {
     int layer = 0;
     int layerChannel = -1;    ///< enlarged; −1: all
     app::Watch asked;         ///< what the session was last told to measure
+    bool pictureAsked = false;  ///< with the next frame, see takeStatisticsPicture
+    struct Deleter {
+        void operator()(ImDrawList* list) const { IM_DELETE(list); }
+    };
+    std::unique_ptr<ImDrawList, Deleter> picture;  ///< all charts, to be written to a file; null: none was asked for
+    ImVec2 pictureSize;
 };
 
 /// What the window remembers of itself, as opposed to Settings: nothing here changes the picture.
@@ -201,7 +207,7 @@ void askForMeasures(Ui& ui);
 /// The grid of the two choices, normalize by × re-scale by; edits `cell`.
 void drawNormalizationGrid(Ui& ui, Normalization& cell);
 
-/// Files dropped on the window at `position` (ImGui coordinates): images on the panel become styles; elsewhere presets
+/// Files dropped on the window at `position` (ImGui coordinates): on a field of *Files* they go there; images on the panel become styles; elsewhere presets
 /// and snapshots bring their settings back, and anything else becomes the source.
 void dropFiles(Ui& ui, const std::vector<std::string>& paths, ImVec2 position);
 

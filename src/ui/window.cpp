@@ -15,9 +15,6 @@
 namespace impasto::ui {
 namespace {
 
-constexpr int kMinWidth = 640;
-constexpr int kMinHeight = 400;
-
 [[noreturn]] void fail(const std::string& what) {
     const char* description = nullptr;
     glfwGetError(&description);
@@ -71,31 +68,38 @@ bool reachable(ImVec2 position, int width, int height) {
 
 }  // namespace
 
-Window::Window(const Params& params) {
-    glfwSetErrorCallback(nullptr);
-    if (!glfwInit())
-        fail("cannot open a window");
-    if (!glfwVulkanSupported()) {
+/// GLFW itself, from the first window to the last.
+class Window::Library {
+  public:
+    Library() {
+        glfwSetErrorCallback(nullptr);
+        if (!glfwInit())
+            fail("cannot open a window");
+        if (glfwVulkanSupported())
+            return;
         glfwTerminate();
         throw Error({"cannot open a window", "", "no Vulkan loader or driver for windows was found",
                      "install mesa-vulkan-drivers or the graphics card's driver"});
     }
+    ~Library() { glfwTerminate(); }
+    Library(const Library&) = delete;
+    Library& operator=(const Library&) = delete;
+};
+
+Window::Window(const Params& params, const Window* beside)
+    : library_(beside ? beside->library_ : std::make_shared<const Library>()) {
     glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API);
     glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
     glfwWindowHintString(GLFW_X11_CLASS_NAME, "impasto");
     glfwWindowHint(GLFW_MAXIMIZED, params.maximized ? GLFW_TRUE : GLFW_FALSE);
     // Shown once it is where it belongs.
     glfwWindowHint(GLFW_VISIBLE, GLFW_FALSE);
+    glfwWindowHint(GLFW_FOCUS_ON_SHOW, params.takesFocus ? GLFW_TRUE : GLFW_FALSE);
     window_ = glfwCreateWindow(params.width, params.height, params.title.c_str(), nullptr, nullptr);
-    if (!window_) {
-        const char* description = nullptr;
-        glfwGetError(&description);
-        const std::string reason = description ? description : "unknown reason";
-        glfwTerminate();
-        throw Error({"cannot open a window", "", reason, "without a display, give --output PATH to write a file"});
-    }
+    if (!window_)
+        fail("cannot open a window");
     glfwSetWindowUserPointer(window_, this);
-    glfwSetWindowSizeLimits(window_, kMinWidth, kMinHeight, GLFW_DONT_CARE, GLFW_DONT_CARE);
+    glfwSetWindowSizeLimits(window_, params.minWidth, params.minHeight, GLFW_DONT_CARE, GLFW_DONT_CARE);
     installCallbacks();
     placement_ = {.width = params.width, .height = params.height, .maximized = params.maximized};
     if (params.position && reachable(*params.position, params.width, params.height)) {
@@ -108,7 +112,6 @@ Window::Window(const Params& params) {
 
 Window::~Window() {
     glfwDestroyWindow(window_);
-    glfwTerminate();
 }
 
 void Window::installCallbacks() {
@@ -188,8 +191,32 @@ bool Window::closeAsked() const {
     return glfwWindowShouldClose(window_);
 }
 
+bool Window::fullscreen() const {
+    return glfwGetWindowMonitor(window_) != nullptr;
+}
+
+std::optional<ImVec2> Window::otherMonitor() const {
+    int count = 0;
+    GLFWmonitor** monitors = glfwGetMonitors(&count);
+    const GLFWmonitor* own = monitorOf(window_);
+    for (int i = 0; i < count; ++i) {
+        if (monitors[i] == own)
+            continue;
+        int left = 0, top = 0;
+        glfwGetMonitorPos(monitors[i], &left, &top);
+        return ImVec2(static_cast<float>(left), static_cast<float>(top));
+    }
+    return std::nullopt;
+}
+
+void Window::hidePointer(bool hidden) {
+    const int wanted = hidden ? GLFW_CURSOR_HIDDEN : GLFW_CURSOR_NORMAL;
+    if (glfwGetInputMode(window_, GLFW_CURSOR) != wanted)
+        glfwSetInputMode(window_, GLFW_CURSOR, wanted);
+}
+
 void Window::setFullscreen(bool on) {
-    if (on == (glfwGetWindowMonitor(window_) != nullptr))
+    if (on == fullscreen())
         return;
     if (!on) {
         glfwSetWindowMonitor(window_, nullptr, windowed_.x, windowed_.y, windowed_.width, windowed_.height, 0);

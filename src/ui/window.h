@@ -3,6 +3,7 @@
 
 #include <imgui.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,7 +20,7 @@ struct Drop {
     ImVec2 position;  ///< in window coordinates
 };
 
-/// An operating system's window through GLFW. One at a time, on the main thread.
+/// An operating system's window through GLFW. On the main thread.
 class Window {
   public:
     struct Params {
@@ -28,9 +29,13 @@ class Window {
         int height = 800;
         std::optional<ImVec2> position = {};  ///< on the desktop; taken if the window can be reached there
         bool maximized = false;
+        int minWidth = 640;  ///< a user cannot make it smaller
+        int minHeight = 400;
+        bool takesFocus = true;  ///< when it appears
     };
-    /// Throws Error when there is no display or no Vulkan loader.
-    explicit Window(const Params& params);
+    /// A window after the first is opened `beside` one that is there. Throws Error when there is no display or no
+    /// Vulkan loader.
+    explicit Window(const Params& params, const Window* beside = nullptr);
     ~Window();
     Window(const Window&) = delete;
     Window& operator=(const Window&) = delete;
@@ -47,6 +52,7 @@ class Window {
     float pixelsPerCoordinate() const;
     bool drawable() const;  ///< not minimised
     bool closeAsked() const;
+    bool fullscreen() const;
 
     /// Where the window is while neither full screen nor minimised; position and size are those it had before it was
     /// maximised.
@@ -57,8 +63,12 @@ class Window {
     };
     Placement placement() const { return placement_; }
     void setFullscreen(bool on);
+    /// The upper left corner of a monitor this window is not on; nothing where there is one monitor only.
+    std::optional<ImVec2> otherMonitor() const;
+    /// The pointer is not drawn over this window.
+    void hidePointer(bool hidden);
 
-    /// Handles what has happened, waiting for at most `seconds` for something to happen.
+    /// Handles what has happened to any window, waiting for at most `seconds` for something to happen.
     void waitEvents(double seconds);
     /// Whether there was input, or a reason to redraw, since the last call.
     bool takeActivity();
@@ -77,9 +87,11 @@ class Window {
     Taps takeTaps();
 
   private:
+    class Library;
     void installCallbacks();
     void notePlacement();
 
+    std::shared_ptr<const Library> library_;
     GLFWwindow* window_ = nullptr;
     bool activity_ = true;
     std::vector<Drop> drops_;

@@ -2,12 +2,19 @@
 #include "ui/window_app.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <future>
 #include <map>
 #include <utility>
 
 #include "app/file_thumbnails.h"
+#include "app/preset.h"
+#include "app/snapshot.h"
+#include "base/error.h"
+#include "ui/draw_list_picture.h"
 #include "ui/frame_renderer.h"
 #include "ui/imgui_context.h"
+#include "ui/output_window.h"
 #include "ui/thumbnail_textures.h"
 #include "ui/window.h"
 
@@ -50,26 +57,34 @@ class WindowApp::Implementation {
           pipelines_(device_),
           imgui_(window_),
           renderer_(device_, window_),
+          outputAt_(options.output),
           thumbnails_(renderer_.textures()),
           provider_(makeProvider(device_, pipelines_, settings_)),
           applied_(settings_) {
+        state_.studio.outputWindow = outputAt_ && outputAt_->open;
         takeTheme();
     }
 
     /// Frames in flight wait for the provider's semaphores.
-    ~Implementation() { renderer_.waitForFrames(); }
+    ~Implementation() {
+        output_.reset();
+        renderer_.waitForFrames();
+    }
 
     bool step(double maxWaitSeconds) {
         window_.waitEvents(std::min(maxWaitSeconds, waitSeconds()));
         if (window_.takeActivity())
             framesToDraw_ = kFramesAfterInput;
+        if (provider_->picture() != newest_) {
+            newest_ = provider_->picture();
+            lastNewPicture_ = Clock::now();
+        }
+        followOutput();
         if (!window_.drawable())
             return false;
-        if (provider_->picture() != shown_)
-            lastNewPicture_ = Clock::now();
         const Clock::time_point now = Clock::now();
         const double sinceDrawn = std::chrono::duration<double>(now - lastDrawn_).count();
-        const bool moving = framesToDraw_ > 0 || provider_->picture() != shown_ || state_.animating;
+        const bool moving = framesToDraw_ > 0 || newest_ != shown_ || state_.animating;
         if (sinceDrawn < (moving ? kMovingInterval : kStillInterval))
             return false;
         if (!renderer_.begin(kFrameTimeoutNs))
@@ -85,6 +100,14 @@ class WindowApp::Implementation {
     void request(app::Requests requests) { provider_->request(std::move(requests)); }
     bool showsPicture() const { return shown_ != nullptr; }
 
+    std::optional<app::OutputPlacement> outputPlacement() const {
+        std::optional<app::OutputPlacement> placement = output_ ? output_->placement() : outputAt_;
+        if (placement)
+            placement->open = output_ != nullptr;
+        return placement;
+    }
+    const OutputWindow* outputWindow() const { return output_.get(); }
+
     app::Settings settings_;
     UiState state_;
     Window window_;
@@ -94,13 +117,47 @@ class WindowApp::Implementation {
   private:
     /// Until there may be something to do.
     double waitSeconds() const {
+        const bool lively = secondsSince(lastNewPicture_) < kLivelySeconds;
         if (!window_.drawable())
-            return kMinimisedWait;
+            return output_ && lively ? kPollInterval : kMinimisedWait;
         const double sinceDrawn = secondsSince(lastDrawn_);
         if (framesToDraw_ > 0 || state_.animating)
             return std::max(0.0, kMovingInterval - sinceDrawn);
         const double untilTick = std::max(0.0, kStillInterval - sinceDrawn);
-        return secondsSince(lastNewPicture_) < kLivelySeconds ? std::min(kPollInterval, untilTick) : untilTick;
+        return lively ? std::min(kPollInterval, untilTick) : untilTick;
+    }
+
+    /// Opens and closes the second window as the state says, and keeps its picture the newest one.
+    void followOutput() {
+        if (state_.studio.outputWindow && !output_)
+            openOutput();
+        const bool goesOn = !output_ || output_->followInput();
+        if (!output_ || (state_.studio.outputWindow && goesOn)) {
+            if (output_)
+                showOutput();
+            return;
+        }
+        outputAt_ = output_->placement();
+        output_.reset();
+        state_.studio.outputWindow = false;
+        framesToDraw_ = kFramesAfterInput;
+    }
+
+    void openOutput() {
+        try {
+            output_ = std::make_unique<OutputWindow>(device_, window_, outputAt_);
+        } catch (const Error& error) {
+            state_.studio.outputWindow = false;
+            say(state_, app::Message::Kind::Error, error.what());
+        }
+    }
+
+    void showOutput() {
+        for (Drop& drop : output_->takeDrops())
+            outputDrops_.push_back(std::move(drop));
+        if (!outputDrops_.empty())
+            framesToDraw_ = kFramesAfterInput;
+        output_->show({.picture = newest_, .splitPosition = settings_.wipePosition});
     }
 
     /// Colours, scale and fonts for the settings and the monitor the window is on.
@@ -165,6 +222,8 @@ class WindowApp::Implementation {
         imgui_.newFrame(window_);
         for (const Drop& drop : window_.takeDrops())
             dropFiles(ui, drop.paths, drop.position);
+        for (const Drop& drop : std::exchange(outputDrops_, {}))
+            dropFiles(ui, drop.paths, state_.pictureArea.GetCenter());
         drawScreen(ui, picture);
         imgui_.render();
         if (imgui_.keysWait())
@@ -176,7 +235,29 @@ class WindowApp::Implementation {
             ready->stages = vk::PipelineStageFlagBits::eFragmentShader;
         }
         renderer_.end(*ImGui::GetDrawData(), ImGui::ColorConvertU32ToFloat4(theme_.colors.canvas), ready, shown_);
+        if (const auto charts = std::move(state_.statistics.picture))
+            exportCharts(*charts);
         passOn(std::move(requests));
+    }
+
+    /// Draws at once, writes on a thread of its own.
+    void exportCharts(ImDrawList& charts) {
+        const ImVec2 scale = ImGui::GetDrawData()->FramebufferScale;
+        const ImVec2 size = state_.statistics.pictureSize;
+        media::Frame frame;
+        frame.width = static_cast<int>(size.x * scale.x);
+        frame.height = static_cast<int>(size.y * scale.y);
+        frame.pixels = drawToPixels(device_, renderer_.textures(), charts, frame.width, frame.height, scale);
+        const std::filesystem::path path = app::newSnapshotPath();
+        state_.exporting = std::async(std::launch::async, [frame = std::move(frame), path,
+                                                           preset = app::writePreset(settings_)] {
+            try {
+                app::writeSnapshot(frame, preset, path);
+                return app::Message{.kind = app::Message::Kind::Info, .text = "wrote " + path.string()};
+            } catch (const Error& error) {
+                return app::Message{.kind = app::Message::Kind::Error, .text = error.what()};
+            }
+        });
     }
 
     void passOn(app::Requests requests) {
@@ -192,12 +273,16 @@ class WindowApp::Implementation {
     gpu::PipelineLibrary pipelines_;
     ImguiContext imgui_;
     FrameRenderer renderer_;
+    std::optional<app::OutputPlacement> outputAt_;  ///< of the second window when it was open last
+    std::unique_ptr<OutputWindow> output_;
+    std::vector<Drop> outputDrops_;
     ThumbnailTextures thumbnails_;
     app::FileThumbnails fileThumbnails_;
     Theme theme_;
     float fontScale_ = 0;
     bool lightTheme_ = false;
     const app::Stats noStats_;
+    std::shared_ptr<const app::Picture> newest_;
     std::shared_ptr<const app::Picture> shown_;
     Clock::time_point lastDrawn_{};
     Clock::time_point lastNewPicture_{};
@@ -235,6 +320,12 @@ bool WindowApp::showsPicture() const {
 }
 Window::Placement WindowApp::placement() const {
     return implementation_->window_.placement();
+}
+std::optional<app::OutputPlacement> WindowApp::outputPlacement() const {
+    return implementation_->outputPlacement();
+}
+const OutputWindow* WindowApp::outputWindow() const {
+    return implementation_->outputWindow();
 }
 std::shared_ptr<const app::Stats> WindowApp::stats() const {
     return implementation_->stats();

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "app/remembered.h"
 #include "app/session.h"
 #include "gpu/device.h"
 #include "gpu/pipeline.h"
@@ -16,6 +17,8 @@
 struct GLFWwindow;
 
 namespace impasto::ui {
+
+class OutputWindow;
 
 /// Where the window's pictures come from: a live session, or what a test puts in its place. Every call returns at once.
 class PictureProvider {
@@ -36,6 +39,7 @@ struct WindowOptions {
     int height = 800;
     std::optional<ImVec2> position = {};
     bool maximized = false;
+    std::optional<app::OutputPlacement> output = {};  ///< of the second window
     gpu::DeviceOptions device = {};  ///< the window's extensions are added
 };
 
@@ -62,6 +66,9 @@ class WindowApp {
     void request(app::Requests requests);
     bool showsPicture() const;  ///< the frame presented last had one
     Window::Placement placement() const;
+    /// Of the second window, or what it will be opened with; nothing when it was never open.
+    std::optional<app::OutputPlacement> outputPlacement() const;
+    const OutputWindow* outputWindow() const;  ///< null while it is not open
     std::shared_ptr<const app::Stats> stats() const;
     gpu::Device& device();
     GLFWwindow* nativeWindow();

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <fstream>
 
 #include "base/error.h"
@@ -123,6 +124,80 @@ TEST_F(BatchRun, OneFailureDoesNotStopTheRestAndItGoesOnWhereItEnded) {
     EXPECT_EQ(third.status, 0) << third.err;
     EXPECT_THAT(third.err, HasSubstr("4 of 4 files"));
     EXPECT_NE(made("a.png"), before);
+}
+
+/// A clip of `frames`, 12 a second, alone in a folder.
+class BatchVideo : public BatchRun {
+  protected:
+    static constexpr int kFrames = 240;
+    void SetUp() override {
+        if (!hasDevice())
+            GTEST_SKIP() << "no Vulkan device";
+        fs::create_directories(folder_ / "in");
+        media::VideoWriter clip(folder_ / "in/long.mp4",
+                                {.width = 320, .height = 240, .rate = {12, 1}, .soundFrom = "lavfi:sine"});
+        for (int i = 0; i < kFrames; ++i)
+            clip.write(*barsFrame(320, 240, i));
+        clip.finish();
+    }
+    std::vector<std::string> arguments() const {
+        return {folder_ / "in", "--size", "64", "--output", (folder_ / "out").string() + "/"};
+    }
+    /// Ends a run by `signal` once about a quarter of the video is on the disk.
+    Ended interrupt(int signal) {
+        return runProgramUntil(arguments(), folder_, signal, [this] {
+            std::error_code none;
+            if (!fs::exists(unfinished(), none))
+                return false;
+            try {
+                int frames = 0;
+                const auto source = media::openSource({.input = unfinished()});
+                while (frames < kFrames / 4 && source->next())
+                    ++frames;
+                return frames >= kFrames / 4;
+            } catch (const Error&) {
+                return false;  // its header is not written yet
+            }
+        });
+    }
+    fs::path unfinished() const { return folder_ / "out/.unfinished-long.mp4"; }
+
+    void expectWhole() {
+        const auto source = media::openSource({.input = folder_ / "out/long.mp4"});
+        EXPECT_TRUE(source->info().hasAudio);
+        int frames = 0;
+        while (const media::FramePtr frame = source->next())
+            EXPECT_NEAR(frame->timestampSeconds, frames++ / 12.0, 1e-3);
+        EXPECT_EQ(frames, kFrames);
+        for (const auto& file : fs::directory_iterator(folder_ / "out"))
+            EXPECT_THAT(file.path().filename().string(),
+                        testing::AnyOf("long.mp4", std::string(Batch::kNoteName)));
+    }
+};
+
+TEST_F(BatchVideo, WhatAKilledRunWrotePlaysAndIsGoneOnWith) {
+    const Ended killed = interrupt(SIGKILL);
+    ASSERT_EQ(killed.status, 128 + SIGKILL) << killed.err;
+    EXPECT_FALSE(fs::exists(folder_ / "out/long.mp4"));
+    const Ended second = runProgram(arguments(), folder_);
+    EXPECT_EQ(second.status, 0) << second.err;
+    EXPECT_THAT(second.err, HasSubstr("frames done before"));
+    expectWhole();
+    EXPECT_THAT(runProgram(arguments(), folder_).err, HasSubstr("1 done before"));
+}
+
+TEST_F(BatchVideo, AStoppedRunIsGoneOnWithUnlessTheSettingsAreOthers) {
+    const Ended stopped = interrupt(SIGINT);
+    EXPECT_EQ(stopped.status, 1) << stopped.err;
+    EXPECT_THAT(stopped.err, HasSubstr("the same command goes on"));
+    EXPECT_TRUE(fs::exists(unfinished()));
+    EXPECT_FALSE(fs::exists(folder_ / "out/long.mp4"));
+    std::vector<std::string> other = arguments();
+    other.insert(other.end(), {"--strength", "0.5"});
+    const Ended second = runProgram(other, folder_);
+    EXPECT_EQ(second.status, 0) << second.err;
+    EXPECT_THAT(second.err, testing::Not(HasSubstr("frames done before")));
+    expectWhole();
 }
 
 TEST_F(BatchRun, WhatItDidNotMakeIsNotReplaced) {

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <csignal>
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "base/file.h"
 #include "media/source.h"
 #include "media/writer.h"
@@ -75,6 +77,25 @@ TEST_F(Headless, VideosKeepCountSizeAndRate) {
         EXPECT_EQ(video.info.height, 60);
         EXPECT_NEAR(video.info.rate.perSecond(), 12, 0.01);
     }
+}
+
+TEST_F(Headless, AVideoPlaysThatWasBeingWrittenWhenTheProgramWasKilled) {
+    const fs::path output = folder_ / "killed.mp4";
+    const auto frames = [&] {
+        int count = 0;
+        try {
+            const auto source = media::openSource({.input = output});
+            while (source->next())
+                ++count;
+        } catch (const Error&) {
+        }
+        return count;
+    };
+    const Ended ended =
+        runProgramUntil({"lavfi:testsrc2=size=320x240:rate=10", "--size", "64", "--output", output}, folder_, SIGKILL,
+                        [&] { return frames() >= 10; });
+    EXPECT_EQ(ended.status, 128 + SIGKILL) << ended.err;
+    EXPECT_GE(frames(), 10);
 }
 
 TEST_F(Headless, OutputRateLeavesOutFramesAndKeepsTheDuration) {

@@ -2,6 +2,7 @@
 #include "program.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -41,10 +42,10 @@ std::vector<std::string> Ended::errorLines() const {
     return lines;
 }
 
-Ended runProgram(const std::vector<std::string>& arguments, const TemporaryFolder& folder,
-                 const std::map<std::string, std::string>& environment) {
-    const fs::path out = folder / "stdout.txt";
-    const fs::path err = folder / "stderr.txt";
+namespace {
+
+pid_t start(const std::vector<std::string>& arguments, const TemporaryFolder& folder,
+            const std::map<std::string, std::string>& environment) {
     std::vector<std::string> words = {IMPASTO_PROGRAM};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
@@ -59,18 +60,42 @@ Ended runProgram(const std::vector<std::string>& arguments, const TemporaryFolde
         ::setenv("XDG_CACHE_HOME", IMPASTO_TEST_CACHE, 1);
         for (const auto& [name, value] : environment)
             ::setenv(name.c_str(), value.c_str(), 1);
-        redirect(STDOUT_FILENO, out);
-        redirect(STDERR_FILENO, err);
+        redirect(STDOUT_FILENO, folder / "stdout.txt");
+        redirect(STDERR_FILENO, folder / "stderr.txt");
         ::execv(argv[0], argv.data());
         ::_exit(127);
     }
+    return child;
+}
+
+Ended ended(int status, const TemporaryFolder& folder) {
+    return {.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+            .out = contentOf(folder / "stdout.txt"),
+            .err = contentOf(folder / "stderr.txt")};
+}
+
+}  // namespace
+
+Ended runProgram(const std::vector<std::string>& arguments, const TemporaryFolder& folder,
+                 const std::map<std::string, std::string>& environment) {
+    const pid_t child = start(arguments, folder, environment);
     int status = 0;
     ::waitpid(child, &status, 0);
-    Ended ended;
-    ended.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    ended.out = contentOf(out);
-    ended.err = contentOf(err);
-    return ended;
+    return ended(status, folder);
+}
+
+Ended runProgramUntil(const std::vector<std::string>& arguments, const TemporaryFolder& folder, int signal,
+                      const std::function<bool()>& when) {
+    const pid_t child = start(arguments, folder, {});
+    int status = 0;
+    bool sent = false;
+    while (::waitpid(child, &status, sent ? 0 : WNOHANG) == 0) {
+        if (!sent && (sent = when()))
+            ::kill(child, signal);
+        else
+            ::usleep(5000);
+    }
+    return ended(status, folder);
 }
 
 bool hasDevice() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -21,6 +22,10 @@ struct Ended {
 /// own.
 Ended runProgram(const std::vector<std::string>& arguments, const TemporaryFolder& folder,
                  const std::map<std::string, std::string>& environment = {});
+
+/// The same, but sends it `signal` as soon as `when` is true.
+Ended runProgramUntil(const std::vector<std::string>& arguments, const TemporaryFolder& folder, int signal,
+                      const std::function<bool()>& when);
 
 /// Whether there is a Vulkan device to run on; without one, and with IMPASTO_REQUIRE_DEVICE set, the test fails.
 bool hasDevice();

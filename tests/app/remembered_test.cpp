@@ -24,7 +24,8 @@ Remembered something() {
     remembered.window = WindowPlacement{.x = -20, .y = 40, .width = 1180, .height = 700, .maximized = true};
     remembered.open = {{"Output", false}, {"Styles", true}};
     remembered.recentSources = {"/videos/é.mp4", "webcam:0"};
-    remembered.addedStyles = {"/x/y.png"};
+    remembered.output = OutputPlacement{
+        .window = {.x = 1280, .y = 0, .width = 960, .height = 540}, .fullscreen = true, .open = true};
     return remembered;
 }
 
@@ -117,6 +118,9 @@ TEST(RememberedText, RangesAndTypesAreChecked) {
     EXPECT_THAT(errorOf(with(R"("window": {"x": -99999999999, "y": 0, "width": 640, "height": 480})")),
                 HasSubstr("x is outside"));
     EXPECT_THAT(errorOf(with(R"("window": 5)")), HasSubstr("window"));
+    EXPECT_THAT(errorOf(with(R"("output_window": {"x": 0, "y": 0, "width": 0, "height": 9})")), HasSubstr("width"));
+    EXPECT_THAT(errorOf(with(R"("output_window": {"x": 0, "y": 0, "width": 9, "height": 9, "open": 1})")),
+                HasSubstr("open"));
     EXPECT_THAT(errorOf(with(R"("open": {"Styles": 1})")), HasSubstr("open"));
     EXPECT_THAT(errorOf(with(R"("open": [])")), HasSubstr("open"));
     EXPECT_THAT(errorOf(with(R"("recent_sources": ["", "a"])")), HasSubstr("recent_sources"));
@@ -128,6 +132,14 @@ TEST(RememberedText, RangesAndTypesAreChecked) {
     EXPECT_EQ(errorOf(with(R"("settings": {"of_the_future": 3}, "more": {})")), "") << "unknown fields are passed over";
     EXPECT_THAT(errorOf(R"({"impasto_session": 2})"), HasSubstr("version"));
     EXPECT_THAT(errorOf("[]"), HasSubstr("JSON object"));
+}
+
+TEST(RememberedText, AddedStylesOfEarlierVersionsAreHandedOnOnce) {
+    const Remembered old = readRemembered(R"({"impasto_session": 1, "added_styles": ["/x/y.png", "/z.jpg"]})", "old");
+    EXPECT_EQ(old.addedStyles, (std::vector<std::string>{"/x/y.png", "/z.jpg"}));
+    const std::string written = writeRemembered(old);
+    EXPECT_EQ(written.find("added_styles"), std::string::npos);
+    EXPECT_TRUE(readRemembered(written, "new").addedStyles.empty());
 }
 
 TEST(RememberedText, APausedRunDoesNotComeBackPaused) {

@@ -131,6 +131,26 @@ TEST_F(WriterTest, FragmentedFilesPlayWithoutTheirEnd) {
     EXPECT_EQ(readAll(*openSource({.input = path("v.mp4")})).size(), 250u);
 }
 
+TEST_F(WriterTest, FragmentedFilesBeginAtZeroHoweverSlowTheSourceIs) {
+    for (const std::string name : {"v.mp4", "v.mkv", "v.webm"}) {
+        VideoWriter writer(path(name), {.width = 64,
+                                        .height = 48,
+                                        .rate = {30, 1},
+                                        .soundFrom = "lavfi:sine=frequency=440:sample_rate=44100",
+                                        .fragmented = true});
+        for (int i = 0; i < 40; ++i)
+            writer.writeAt(*countingFrame(i), i / 4.0);
+        writer.finish();
+        const Probe probe(path(name));
+        for (const AVMediaType type : {AVMEDIA_TYPE_VIDEO, AVMEDIA_TYPE_AUDIO}) {
+            const AVStream* stream = probe.stream(type);
+            EXPECT_NEAR(static_cast<double>(stream->start_time) * av_q2d(stream->time_base), 0, 0.03)
+                << name << " " << av_get_media_type_string(type);
+        }
+        EXPECT_EQ(readAll(*openSource({.input = path(name)})).size(), 40u);
+    }
+}
+
 // A file of `seconds` with a 440 Hz tone beside its pictures, in a given codec.
 void writeWithSound(const std::string& path, int frames, const char* sound) {
     VideoWriter writer(path, {.width = 64, .height = 48, .rate = {25, 1}, .soundFrom = sound});

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,10 +34,12 @@ class WindowTest : public ::testing::Test {
             ADD_FAILURE() << "validation: " << message;
     }
 
-    void open(const app::Settings& settings, const MakeProvider& make, bool validation = true) {
+    void open(const app::Settings& settings, const MakeProvider& make, bool validation = true,
+              const std::optional<app::OutputPlacement>& output = {}) {
         WindowOptions options;
         options.width = 1024;
         options.height = 640;
+        options.output = output;
         options.device.validation = validation;
         options.device.onValidationMessage = [this](const std::string& message) {
             const std::lock_guard lock(mutex_);
@@ -55,6 +58,15 @@ class WindowTest : public ::testing::Test {
         while (Clock::now() - start < time)
             frames += app_->step(0.01) ? 1 : 0;
         return frames;
+    }
+
+    /// Turns until so many frames were presented; false when that takes longer than the busiest machine should need.
+    bool presents(int frames) {
+        constexpr std::chrono::seconds kLongest{15};
+        const auto start = Clock::now();
+        while (frames > 0 && Clock::now() - start < kLongest)
+            frames -= app_->step(0.01) ? 1 : 0;
+        return frames == 0;
     }
 
     std::unique_ptr<WindowApp> app_;
