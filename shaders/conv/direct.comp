@@ -18,6 +18,7 @@ layout(std430, set = 0, binding = 1) readonly buffer Weights { float weights[]; 
 layout(std430, set = 0, binding = 2) readonly buffer Bias { float bias[]; };
 FEATURE_INPUT(3, residual)
 FEATURE_OUTPUT(4, target)
+#include "conv/finish.glsl"
 
 float sourceAt(int c, int y, int x) {
     int height = p.inHeight * p.upsample;
@@ -56,12 +57,5 @@ void main() {
         result[i] = o < p.outChannels ? convolve(o, position.y, position.x) : 0.0;
     }
     F8 y = F8(vec4(result[0], result[1], result[2], result[3]), vec4(result[4], result[5], result[6], result[7]));
-    y = activate8(y, kActivation, p.slope);
-    int texel = (position.z * p.outHeight + position.y) * p.outWidth + position.x;
-    if (kResidual) {
-        F8 r = residual(texel);
-        y = F8(y.lo + r.lo, y.hi + r.hi);
-    }
-    y = activate8(y, kActivationAfter, p.slopeAfter);
-    store_target(texel, maskChannels(y, position.z, p.outChannels));
+    finish(y, position.xy, position.z);
 }

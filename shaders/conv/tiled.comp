@@ -8,16 +8,17 @@
 // its own output channel, one texel for 8 input channels, and constant subgroup shuffles spread them: on llvmpipe a
 // shuffle is one permute, a uniform read eight scalar loads.
 // Layouts: x, residual, y feature maps; weights as feature texels [phase][Cout/8][Cin/8][ky][kx][8 outputs]; bias [Cout rounded up to 8].
-// Preconditions: subgroup size 8 = kConvLanes; groups 1, dilation 1; pad reflect or replicate (PHASES: replicate).
+// Preconditions: full subgroups of 8 = kConvLanes, 16, 32 or 64 lanes (tried at 8 only); groups 1, dilation 1; pad reflect or replicate (PHASES: replicate).
 // Bindings: 0 x, 1 weights, 2 bias, 3 residual (x again where there is none), 4 y, 5 overflow counter.
-// Dispatch: (ceil(W / (kConvLanes·kConvPixels)), ceil(H / kConvRows), Cout/8 [· 4 with PHASES]); W, H of y, or of x with PHASES.
+// Dispatch: (ceil(W / (kConvLanes·kConvPixels)), ceil(H / rows), Cout/8 [· 4 with PHASES]); W, H of y, or of x with PHASES.
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
 #extension GL_EXT_control_flow_attributes : require
 #include "common/activation.glsl"
 #include "common/pad.glsl"
 
-layout(local_size_x = kConvLanes, local_size_y = kConvRows) in;
+// Rows of a workgroup, at least as many as make a whole subgroup.
+layout(local_size_x = kConvLanes, local_size_y = kConvRows, local_size_y_id = 4) in;
 layout(push_constant) uniform Push { ConvPush p; };
 #include "conv/variant.glsl"
 
@@ -46,9 +47,11 @@ void main() {
     // Everything uniform is read before the loop: inside it llvmpipe reads uniforms lane by lane.
     int inWidth = p.inWidth;
     int inHeight = p.inHeight;
-    int lane = int(gl_LocalInvocationID.x);
-    int firstX = INVOCATION.x * kConvPixels;
-    int y = INVOCATION.y;
+    // Numbered by subgroup, because what a lane fetches is spread within its subgroup.
+    int invocation = int(gl_SubgroupID * gl_SubgroupSize + gl_SubgroupInvocationID);
+    int lane = invocation % kConvLanes;
+    int firstX = (int(gl_WorkGroupID.x) * kConvLanes + lane) * kConvPixels;
+    int y = int(gl_WorkGroupID.y * gl_WorkGroupSize.y) + invocation / kConvLanes;
     int block = int(gl_WorkGroupID.z);
     int steps = p.inBlocks * KERNEL;
 #ifdef PHASES

@@ -18,16 +18,16 @@ layout(std430, set = 0, binding = 2) readonly buffer FrameBlock { float frameBlo
 
 int headerInt(int word) { return floatBitsToInt(frameBlock[p.site * kSiteHeaderWords + word]); }
 
-F8 blockMean(int plane, int index, int step) {
-    int columns = (p.width + step - 1) / step;
+F8 blockMean(int plane, int index, int step, ivec2 extent) {
+    int columns = (extent.x + step - 1) / step;
     int top = index / columns * step;
     int left = index % columns * step;
-    int bottom = min(top + step, p.height);
-    int right = min(left + step, p.width);
+    int bottom = min(top + step, extent.y);
+    int right = min(left + step, extent.x);
     F8 sum = F8(vec4(0.0), vec4(0.0));
     for (int y = top; y < bottom; ++y) {
         for (int x = left; x < right; ++x) {
-            F8 v = source(plane + y * p.width + x);
+            F8 v = source(plane + y * extent.x + x);
             sum.lo += v.lo;
             sum.hi += v.hi;
         }
@@ -36,37 +36,43 @@ F8 blockMean(int plane, int index, int step) {
     return F8(sum.lo * share, sum.hi * share);
 }
 
+F8 mean = F8(vec4(0.0), vec4(0.0));
+F8 squares = F8(vec4(0.0), vec4(0.0));
+float count = 0.0;
+
+void take(F8 v) {
+    count += 1.0;
+    float share = 1.0 / count;
+    vec4 lo = v.lo - mean.lo;
+    vec4 hi = v.hi - mean.hi;
+    mean.lo += lo * share;
+    mean.hi += hi * share;
+    squares.lo += lo * (v.lo - mean.lo);
+    squares.hi += hi * (v.hi - mean.hi);
+}
+
 void main() {
+    // Everything uniform is read before the loops: inside them llvmpipe reads it lane by lane.
     int partial = INVOCATION.x;
     int block = INVOCATION.y;
     int samples = headerInt(16);
     int kind = headerInt(17);
     int step = headerInt(18);
-    int pixels = p.width * p.height;
-    int plane = block * pixels;
-    F8 mean = F8(vec4(0.0), vec4(0.0));
-    F8 squares = F8(vec4(0.0), vec4(0.0));
-    float count = 0.0;
-    for (int i = partial; i < samples; i += p.partials) {
-        F8 v;
-        if (kind == kSampleThumbnail) {
-            v = blockMean(plane, i, step);
-        } else {
-            int pixel = i;
-            if (kind == kSampleSparse)
-                pixel = min(i * step + int((uint(i) * 2654435761u >> 16) % uint(step)), pixels - 1);
-            v = source(plane + pixel);
-        }
-        count += 1.0;
-        float share = 1.0 / count;
-        vec4 lo = v.lo - mean.lo;
-        vec4 hi = v.hi - mean.hi;
-        mean.lo += lo * share;
-        mean.hi += hi * share;
-        squares.lo += lo * (v.lo - mean.lo);
-        squares.hi += hi * (v.hi - mean.hi);
-    }
+    int shares = p.partials;
     int base = p.partialBase / 4 + (block * p.partials + partial) * 4;
+    ivec2 extent = ivec2(p.width, p.height);
+    int pixels = extent.x * extent.y;
+    int plane = block * pixels;
+    // A loop for each kind, of which one has turns: a software device computes both sides of a branch, but leaves a loop.
+    int all = kind == kSampleAll ? samples : 0;
+    int sparse = kind == kSampleSparse ? samples : 0;
+    int blocks = kind == kSampleThumbnail ? samples : 0;
+    for (int i = partial; i < all; i += shares)
+        take(source(plane + i));
+    for (int i = partial; i < sparse; i += shares)
+        take(source(plane + min(i * step + int((uint(i) * 2654435761u >> 16) % uint(step)), pixels - 1)));
+    for (int i = partial; i < blocks; i += shares)
+        take(blockMean(plane, i, step, extent));
     partials[base] = mean.lo;
     partials[base + 1] = mean.hi;
     partials[base + 2] = squares.lo;

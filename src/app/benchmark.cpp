@@ -164,6 +164,7 @@ struct Subject {
     Settings settings;
     std::vector<media::FramePtr> frames;
     std::string source;
+    Tuning tuning = Tuning::FromFile;
 };
 
 BenchmarkRun measureRun(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Subject& subject,
@@ -176,7 +177,8 @@ BenchmarkRun measureRun(gpu::Device& device, gpu::PipelineLibrary& pipelines, co
                                  result.verification.nmse, result.verification.nmseBound),
                      "see impasto --self-test"});
     }
-    Session session({.device = device, .pipelines = pipelines, .throwErrors = true});
+    Session session(
+        {.device = device, .pipelines = pipelines, .throwErrors = true, .tuning = subject.tuning});
     session.apply(subject.settings);
     FrameTimer timer(session, subject.frames);
     const double roughMs = timer.warmUp();
@@ -267,7 +269,10 @@ BenchmarkReport measure(const CommandLine& line) {
         report.device = device.report().properties.name;
         report.driver = device.report().properties.driver;
         for (const Settings& settings : runs) {
-            Subject subject{settings, frames, source->info().name};
+            Subject subject{settings, frames, source->info().name,
+                            !line.retune           ? Tuning::FromFile
+                            : report.runs.empty() ? Tuning::Anew
+                                                  : Tuning::Measure};
             if (ownSource) {
                 const Extent whole{.height = frames.front()->height, .width = frames.front()->width};
                 const bool exact = settings.exactSize.width > 0;

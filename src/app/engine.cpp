@@ -42,7 +42,8 @@ Engine::Plan Engine::planFor(const Settings& settings, Extent source, PixelForma
     Plan plan{.source = source,
               .format = format,
               .networkInput = settings.exactSize,
-              .precision = settings.precision};
+              .precision = settings.precision,
+              .choices = params_.choices};
     if (settings.exactSize.width <= 0) {
         const std::vector<int>& preferred = network_->graph.preferredSizes;
         const int fallback = preferred.empty() ? kDefaultShortSide : preferred.front();
@@ -87,6 +88,7 @@ std::shared_ptr<nn::Stylizer> Engine::makeStylizer(const Plan& plan) const {
                                                                .sourceFormat = plan.format,
                                                                .networkInput = plan.networkInput,
                                                                .output = plan.source,
+                                                               .choices = plan.choices.get(),
                                                                .yieldToOthers = params_.yieldToOthers});
 }
 
@@ -100,6 +102,10 @@ bool Engine::adopt(const Plan& plan, std::shared_ptr<nn::Stylizer> stylizer) {
         makeBank();
     }
     return true;
+}
+
+Extent Engine::paddedExtent() const {
+    return model::paddedExtent(plan_.networkInput, network_->graph.multiple);
 }
 
 void Engine::encodeStyles(const Settings& settings) {

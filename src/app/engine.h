@@ -13,6 +13,7 @@
 #include "app/settings.h"
 #include "app/style_bank.h"
 #include "base/error.h"
+#include "nn/kernel_choices.h"
 #include "nn/stylizer.h"
 
 namespace impasto::app {
@@ -28,6 +29,7 @@ class Engine {
         bool yieldToOthers = false;
         bool planInBackground = false;     ///< another size is planned while the one before keeps running
         std::filesystem::path styleCache;  ///< empty: none
+        std::shared_ptr<const nn::KernelChoices> choices = {};  ///< none: the safe kernels
     };
     /// Loads `model`. Throws Error.
     Engine(const Params& params, const std::string& model, nn::Precision precision);
@@ -53,6 +55,10 @@ class Engine {
     bool isPlanning() const { return planning_.valid(); }
     /// The plan made in the background waits for `prepare`.
     bool planIsReady() const;
+
+    /// The next `prepare` makes a plan with these kernels. Other plans follow them too.
+    void useKernels(std::shared_ptr<const nn::KernelChoices> choices) { params_.choices = std::move(choices); }
+    Extent paddedExtent() const;  ///< of the plan
 
     /// Encodes the styles of the settings ahead of time; says nothing about those that cannot be had.
     void encodeStyles(const Settings& settings);
@@ -100,6 +106,7 @@ class Engine {
         PixelFormat format = PixelFormat::Rgba8;
         Extent networkInput;
         nn::Precision precision = nn::Precision::Fp16;
+        std::shared_ptr<const nn::KernelChoices> choices = {};
         bool operator==(const Plan&) const = default;
     };
     std::shared_ptr<nn::Stylizer> makeStylizer(const Plan& plan) const;

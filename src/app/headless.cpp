@@ -92,6 +92,11 @@ class BatchLine {
     Clock::time_point shown_ = Clock::now();
 };
 
+/// Nothing is measured that was not asked for: pictures are waited for here.
+Tuning tuningOf(const CommandLine& line) {
+    return line.retune ? Tuning::Anew : Tuning::FromFile;
+}
+
 }  // namespace
 
 int runBatch(const CommandLine& line) {
@@ -99,7 +104,11 @@ int runBatch(const CommandLine& line) {
     std::vector<BatchItem> items = planBatch(line.settings.source, line.output);
     gpu::Device device(deviceOptions(line));
     gpu::PipelineLibrary pipelines(device);
-    Session session({.device = device, .pipelines = pipelines, .readBack = true, .throwErrors = true});
+    Session session({.device = device,
+                     .pipelines = pipelines,
+                     .readBack = true,
+                     .throwErrors = true,
+                     .tuning = tuningOf(line)});
     session.apply(line.settings);
     BatchLine shown;
     Batch batch({.items = std::move(items),
@@ -133,7 +142,11 @@ void runHeadless(const CommandLine& line) {
 
     gpu::Device device(deviceOptions(line));
     gpu::PipelineLibrary pipelines(device);
-    Session session({.device = device, .pipelines = pipelines, .readBack = !line.output.empty(), .throwErrors = true});
+    Session session({.device = device,
+                     .pipelines = pipelines,
+                     .readBack = !line.output.empty(),
+                     .throwErrors = true,
+                     .tuning = tuningOf(line)});
     session.apply(line.settings);
 
     std::optional<Progress> progress;

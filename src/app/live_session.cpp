@@ -72,7 +72,8 @@ double millisecondsSince(Clock::time_point start) {
 
 class LiveSession::Implementation {
   public:
-    Implementation(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings, bool sourceMustOpen)
+    Implementation(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings, bool sourceMustOpen,
+                   Tuning tuning)
         : device_(device),
           settings_(settings),
           stats_(std::make_shared<Stats>()),
@@ -80,7 +81,8 @@ class LiveSession::Implementation {
                                                              .pipelines = pipelines,
                                                              .yieldToOthers = true,
                                                              .keepSource = true,
-                                                             .loadInBackground = true})),
+                                                             .loadInBackground = true,
+                                                             .tuning = tuning})),
           current_(settings) {
         openSource(settings.source);
         // The network is loaded while the source is being opened.
@@ -510,6 +512,8 @@ void LiveSession::Implementation::serve(const Requests& requests) {
             fail(error);
         }
     }
+    if (requests.retune)
+        session_->retune();
     if (requests.exportStatistics)
         exportStatistics();
     for (const GalleryEdit& edit : requests.galleryEdits) {
@@ -686,8 +690,8 @@ const std::shared_ptr<Stats>& LiveSession::Implementation::unusedStats() {
 }
 
 LiveSession::LiveSession(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings,
-                         bool sourceMustOpen)
-    : implementation_(std::make_unique<Implementation>(device, pipelines, settings, sourceMustOpen)) {}
+                         bool sourceMustOpen, Tuning tuning)
+    : implementation_(std::make_unique<Implementation>(device, pipelines, settings, sourceMustOpen, tuning)) {}
 LiveSession::~LiveSession() = default;
 
 void LiveSession::apply(const Settings& settings) {

@@ -14,7 +14,7 @@ class LiveSession {
     /// Throws Error when the network is not there or, if `sourceMustOpen`, a source that is named; later ones only give
     /// a message.
     LiveSession(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Settings& settings,
-                bool sourceMustOpen = true);
+                bool sourceMustOpen = true, Tuning tuning = Tuning::FromFile);
     ~LiveSession();  ///< stops source and session and waits for the device
 
     void apply(const Settings& settings);  ///< the newest settings win

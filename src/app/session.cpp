@@ -14,6 +14,7 @@
 #include "app/defaults.h"
 #include "app/dirty.h"
 #include "app/engine.h"
+#include "app/kernel_tuning.h"
 #include "app/live_thumbnails.h"
 #include "app/measurements.h"
 #include "app/model_choice.h"
@@ -54,8 +55,11 @@ class Session::Implementation {
           gallery_(bundledStylesFolder()),
           ring_({.device = params.device, .keepSource = params.keepSource, .readBack = params.readBack}),
           thumbnails_(params.device, params.pipelines),
+          tuning_(params.device, params.pipelines, params.tuning),
           models_(bundledModels()) {
         models_.insert(models_.begin(), kAutomaticModel);
+        if (!tuning_.problem().empty())
+            messages_.add(Message::Kind::Warning, tuning_.problem());
     }
 
     ~Implementation() { keepSpeed(); }
@@ -79,7 +83,8 @@ class Session::Implementation {
                (several(requested_.styles) || std::ranges::any_of(requested_.regionMixes, several));
     }
     bool needsStep() const {
-        return changed_ || watchChanged_ || loadingIsDone() || drifts() || (engine_ && engine_->planIsReady());
+        return changed_ || watchChanged_ || loadingIsDone() || drifts() || wantsTuning_ || tuning_.isFinished() ||
+               (engine_ && engine_->planIsReady());
     }
 
     /// One list per region, each one weight per style of its mix.
@@ -95,12 +100,18 @@ class Session::Implementation {
         return result;
     }
 
+    void retune() {
+        tuning_.startOver();
+        wantsTuning_ = true;
+    }
+
     bool isChanging() const { return loading_.valid() || (engine_ && engine_->isPlanning()); }
 
     std::shared_ptr<const Picture> step(const media::Frame& frame, bool sameFrame) {
         takeLoaded();
         const Extent extent{.height = frame.height, .width = frame.width};
         prepare(extent, frame.format);
+        tune();
         if (changed_ || watchChanged_ || drifts())
             refreshControls();
         watchChanged_ = false;
@@ -266,14 +277,16 @@ class Session::Implementation {
     }
 
     static std::unique_ptr<Engine> makeEngine(const Params& params, const Gallery& gallery, const Settings& settings,
-                                              const std::string& model) {
+                                              const std::string& model,
+                                              std::shared_ptr<const nn::KernelChoices> choices) {
         return std::make_unique<Engine>(
             Engine::Params{.device = params.device,
                            .pipelines = params.pipelines,
                            .gallery = gallery,
                            .yieldToOthers = params.yieldToOthers,
                            .planInBackground = params.loadInBackground,
-                           .styleCache = params.useCache ? cacheFolder() / "styles" : fs::path()},
+                           .styleCache = params.useCache ? cacheFolder() / "styles" : fs::path(),
+                           .choices = std::move(choices)},
             model, settings.precision);
     }
 
@@ -283,8 +296,8 @@ class Session::Implementation {
         if (engine_ && params_.loadInBackground) {
             loadingModel_ = wantedModel();
             loading_ = std::async(std::launch::async, [this, settings = requested_, source = source_, format = format_,
-                                                       model = loadingModel_] {
-                auto engine = makeEngine(params_, gallery_, settings, model);
+                                                       model = loadingModel_, choices = tuning_.choices()] {
+                auto engine = makeEngine(params_, gallery_, settings, model, choices);
                 // Plan and styles too, so that the switch itself takes no time.
                 if (source.width > 0)
                     engine->prepare(settings, source, format);
@@ -294,7 +307,7 @@ class Session::Implementation {
             return;
         }
         try {
-            engine_ = makeEngine(params_, gallery_, requested_, wantedModel());
+            engine_ = makeEngine(params_, gallery_, requested_, wantedModel(), tuning_.choices());
         } catch (const Error& error) {
             if (!engine_)
                 throw;
@@ -312,6 +325,7 @@ class Session::Implementation {
         const std::string loaded = std::exchange(loadingModel_, {});
         try {
             engine_ = loading_.get();
+            engine_->useKernels(tuning_.choices());
             planChanged();
         } catch (const Error& error) {
             report(error);
@@ -321,8 +335,29 @@ class Session::Implementation {
     }
 
     void planChanged() {
-        changed_ = true;
+        changed_ = wantsTuning_ = true;
         encodedMirror_.reset();
+    }
+
+    /// Measures what is not known of a new plan, and takes over what was measured.
+    void tune() {
+        try {
+            if (std::exchange(wantsTuning_, false))
+                tuning_.start({engine_->sharedNetwork(), engine_->paddedExtent(), engine_->precision()});
+            if (params_.loadInBackground ? !tuning_.isFinished() : !tuning_.isRunning())
+                return;
+            const KernelTuning::Finished finished = tuning_.takeFinished();
+            messages_.add(Message::Kind::Info, finished.text);
+            if (!finished.problem.empty())
+                messages_.add(Message::Kind::Warning, finished.problem);
+            wantsTuning_ = true;  // the plan may be another by now
+            if (!finished.choicesChanged)
+                return;
+            engine_->useKernels(tuning_.choices());
+            prepare(source_, format_);
+        } catch (const Error& error) {
+            report(error);
+        }
     }
 
     void prepare(Extent source, PixelFormat format) {
@@ -402,6 +437,8 @@ class Session::Implementation {
         controlsOf_ = engine_->bank();
     }
 
+    KernelTuning tuning_;
+    bool wantsTuning_ = false;  ///< there is a plan that may hold convolutions never measured
     std::vector<std::string> models_;
     nn::Controls controls_;
     nn::Controls otherControls_;  ///< of the right side of a split
@@ -441,6 +478,7 @@ void Session::Implementation::fill(Stats& stats) const {
     if (requested_.drift)
         stats.driftWeights = weights();
     stats.laboratory = measurements_.stats();
+    tuning_.fill(stats.kernels);
     if (!engine_)
         return;
     const model::Graph& graph = engine_->network().graph;
@@ -537,6 +575,10 @@ bool Session::previewNextStyle(const media::Frame& frame) {
 }
 void Session::restartPreviews() {
     implementation_->thumbnails_.restart();
+}
+
+void Session::retune() {
+    implementation_->retune();
 }
 
 void Session::fill(Stats& stats) const {

@@ -12,6 +12,7 @@
 #include "app/message_log.h"
 #include "app/settings.h"
 #include "app/stats.h"
+#include "app/tuning.h"
 #include "gpu/device.h"
 #include "gpu/image.h"
 #include "gpu/pipeline.h"
@@ -51,6 +52,7 @@ class Session {
         bool loadInBackground = false;  ///< a network or size is made ready while the one before keeps running
         bool throwErrors = false;       ///< what would be a message of kind Error is thrown
         bool useCache = true;           ///< style statistics are kept in files under cacheFolder()
+        Tuning tuning = Tuning::FromFile;  ///< measured beside the picture with loadInBackground, else before the first
     };
     explicit Session(const Params& params);
     ~Session();
@@ -101,6 +103,9 @@ class Session {
     bool previewNextStyle(const media::Frame& frame);
     /// The previews are of a picture that is gone.
     void restartPreviews();
+
+    /// Measures the kernels again, as Tuning::Anew; those known stay in use until then.
+    void retune();
 
     /// Fills what the session knows of; the front end adds what it knows of the source.
     void fill(Stats& stats) const;

@@ -74,6 +74,20 @@ struct BatchStats {
     bool cancelled = false;                  ///< the last one was ended early
 };
 
+/// The measuring of kernels, and what came of it.
+struct KernelTuningStats {
+    /// One convolution that was measured on this device.
+    struct Line {
+        std::string convolution;  ///< channels, kernel, stride, enlargement, size and precision
+        std::string kernel;       ///< the fastest
+        double share = 1;         ///< of the time of the kernel that is taken unmeasured
+    };
+    bool running = false;
+    int done = 0;   ///< convolutions, while it runs
+    int total = 0;  ///< 0: not known yet
+    std::shared_ptr<const std::vector<Line>> lines;  ///< replaced, never changed; null before there is a session
+};
+
 /// What the session reports: plain data, a snapshot of one moment. The panel shows it, the benchmark prints it.
 struct Stats {
     std::string deviceName;
@@ -134,6 +148,7 @@ struct Stats {
         std::string state;  ///< for people
     } governed;
 
+    KernelTuningStats kernels;
     LaboratoryStats laboratory;
     /// While weights drift: what they are now, one list per region, each in the order of its mix.
     std::vector<std::vector<float>> driftWeights;

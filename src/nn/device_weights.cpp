@@ -100,6 +100,44 @@ std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv
     return packed;
 }
 
+std::vector<float> packWinogradWeights(const model::Conv2d& conv, const std::vector<float>& weight) {
+    constexpr int kSide = 4;
+    constexpr double kG[kSide][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+    const int inBlocks = (conv.inChannels + 7) / 8;
+    const int outBlocks = (conv.outChannels + 7) / 8;
+    std::vector<float> packed(static_cast<std::size_t>(kSide * kSide * outBlocks * inBlocks * 64), 0.0f);
+    for (int o = 0; o < conv.outChannels; ++o) {
+        for (int i = 0; i < conv.inChannels; ++i) {
+            const float* g = &weight[static_cast<std::size_t>((o * conv.inChannels + i) * 9)];
+            for (int k = 0; k < kSide * kSide; ++k) {
+                double sum = 0;
+                for (int tap = 0; tap < 9; ++tap)
+                    sum += kG[k / kSide][tap / 3] * static_cast<double>(g[tap]) * kG[k % kSide][tap % 3];
+                const int group = ((k * outBlocks + o / 8) * inBlocks + i / 8) * 8 + o % 8;
+                packed[static_cast<std::size_t>(group * 8 + i % 8)] = static_cast<float>(sum);
+            }
+        }
+    }
+    return packed;
+}
+
+std::vector<float> packOutputsInnermost(const model::Conv2d& conv, const std::vector<float>& weight) {
+    const int taps = conv.kernel[0] * conv.kernel[1];
+    const int inBlocks = (conv.inChannels + 7) / 8;
+    const int outBlocks = (conv.outChannels + 7) / 8;
+    std::vector<float> packed(static_cast<std::size_t>(outBlocks * inBlocks * taps * 64), 0.0f);
+    for (int o = 0; o < conv.outChannels; ++o) {
+        for (int i = 0; i < conv.inChannels; ++i) {
+            for (int tap = 0; tap < taps; ++tap) {
+                const int group = ((o / 8 * inBlocks + i / 8) * taps + tap) * 8 + i % 8;
+                packed[static_cast<std::size_t>(group * 8 + o % 8)] =
+                    weight[static_cast<std::size_t>((o * conv.inChannels + i) * taps + tap)];
+            }
+        }
+    }
+    return packed;
+}
+
 DeviceWeights::DeviceWeights(gpu::Device& device, const model::Network& network, KernelSet kernels,
                              const std::vector<Conv>& convs) {
     struct Place {
@@ -115,9 +153,13 @@ DeviceWeights::DeviceWeights(gpu::Device& device, const model::Network& network,
             continue;
         bindings_[key] = {};
         const auto& weight = network.weight(entry.conv.weight).data;
-        const bool tiled = entry.kernel != ConvKernel::Direct;
+        const bool winograd = entry.kernel == ConvKernel::Winograd;
+        const bool tiled = isTiled(entry.kernel) || winograd;
         const bool halves = tiled && kernels.precision == Precision::Fp16;
-        const auto values = tiled ? packTiledWeights(entry.kernel, entry.conv, weight) : weight;
+        const auto values = winograd                             ? packWinogradWeights(entry.conv, weight)
+                            : tiled                              ? packTiledWeights(entry.kernel, entry.conv, weight)
+                            : entry.kernel == ConvKernel::Direct ? weight
+                                                                 : packOutputsInnermost(entry.conv, weight);
         const std::uint64_t weightOffset = halves ? image.appendHalves(values) : image.appendFloats(values);
         const std::uint64_t weightBytes = values.size() * (halves ? 2 : 4);
         const auto bias = paddedBias(network, entry.conv);

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "nn/kernels.h"
 
+#include <algorithm>
+
 #include "common/shared.h"
+#include "conv/tiles.h"
+#include "conv/winograd.h"
 
 namespace impasto::nn {
 
@@ -13,12 +17,17 @@ std::string KernelSet::shader(const std::string& base) const {
     return base + (precision == Precision::Fp16 ? ".fp16" : ".fp32") + (access == Access::Texel ? "" : ".storage");
 }
 
-ConvKernel chooseConvKernel(const model::Conv2d& conv, const gpu::Capabilities& capabilities) {
-    const bool spreads = capabilities.subgroupShuffle && capabilities.subgroupSize == shaders::kConvLanes;
+namespace {
+
+bool isPlain(const model::Conv2d& conv) {
+    return conv.groups == 1 && conv.dilation == std::array<int, 2>{1, 1};
+}
+
+/// The tiled kernel for `conv`; Direct where there is none.
+ConvKernel tiledKernel(const model::Conv2d& conv) {
     const bool padded = conv.pad != std::array<int, 4>{0, 0, 0, 0};
     const bool readable = !padded || conv.padMode != model::PadMode::Zero;
-    const bool plain = conv.groups == 1 && conv.dilation == std::array<int, 2>{1, 1};
-    if (!spreads || !readable || !plain)
+    if (!readable || !isPlain(conv))
         return ConvKernel::Direct;
     const bool is3x3 = conv.kernel == std::array<int, 2>{3, 3};
     const bool stride1 = conv.stride == std::array<int, 2>{1, 1};
@@ -37,6 +46,74 @@ ConvKernel chooseConvKernel(const model::Conv2d& conv, const gpu::Capabilities& 
     return ConvKernel::Direct;
 }
 
+bool suitsTiles(std::uint32_t lanes) {
+    return lanes == 8 || lanes == 16 || lanes == 32 || lanes == 64;
+}
+
+/// Subgroup sizes to ask for with a tiled kernel, what the device likes first.
+std::vector<std::uint32_t> tiledSubgroupSizes(const gpu::Capabilities& capabilities) {
+    std::vector<std::uint32_t> sizes;
+    if (!capabilities.subgroupShuffle)
+        return sizes;
+    if (suitsTiles(capabilities.subgroupSize))
+        sizes.push_back(0);
+    for (const std::uint32_t lanes : {8u, 16u, 32u, 64u}) {
+        if (capabilities.subgroupSizeControl && lanes >= capabilities.minSubgroupSize &&
+            lanes <= capabilities.maxSubgroupSize && lanes != capabilities.subgroupSize)
+            sizes.push_back(lanes);
+    }
+    return sizes;
+}
+
+constexpr std::uint32_t kSharedKernelBytes = 12'064;  // shaders/conv/shared.comp
+
+}  // namespace
+
+bool isTiled(ConvKernel kernel) {
+    return kernel == ConvKernel::Tiled3x3 || kernel == ConvKernel::Tiled3x3Stride2 || kernel == ConvKernel::Tiled1x1 ||
+           kernel == ConvKernel::TiledPhases;
+}
+
+std::vector<ConvChoice> convCandidates(const model::Conv2d& conv, const gpu::Capabilities& capabilities) {
+    std::vector<ConvChoice> candidates;
+    if (const ConvKernel tiled = tiledKernel(conv); tiled != ConvKernel::Direct) {
+        for (const std::uint32_t lanes : tiledSubgroupSizes(capabilities))
+            candidates.push_back({tiled, lanes});
+    }
+    if (isPlain(conv)) {
+        const bool is3x3 = conv.kernel == std::array<int, 2>{3, 3} && conv.stride == std::array<int, 2>{1, 1} &&
+                           conv.upsample == 1;
+        candidates.push_back({ConvKernel::Uniform});
+        if (is3x3) {
+            for (const std::uint32_t lanes : tiledSubgroupSizes(capabilities))
+                candidates.push_back({ConvKernel::Winograd, lanes});
+        }
+        if (is3x3 && capabilities.maxSharedMemoryBytes >= kSharedKernelBytes && capabilities.maxWorkgroupInvocations >= 64)
+            candidates.push_back({ConvKernel::Shared});
+    }
+    if (candidates.empty())
+        candidates.push_back({ConvKernel::Direct});
+    return candidates;
+}
+
+int tiledRows(const ConvChoice& choice, const gpu::Capabilities& capabilities) {
+    const std::uint32_t lanes = choice.subgroupSize > 0 ? choice.subgroupSize : capabilities.subgroupSize;
+    return std::max(shaders::kConvRows, static_cast<int>(lanes) / shaders::kConvLanes);
+}
+
+std::array<int, 2> workgroupPixels(const ConvChoice& choice, const gpu::Capabilities& capabilities) {
+    switch (choice.kernel) {
+        case ConvKernel::Direct:
+            return {shaders::kConvLanes, shaders::kConvRows};
+        case ConvKernel::Uniform:
+            return {2 * shaders::kUniformSide, shaders::kUniformSide};
+        case ConvKernel::Shared:
+            return {shaders::kSharedWidth, shaders::kSharedHeight};
+        default:
+            return {shaders::kConvLanes * shaders::kConvPixels, tiledRows(choice, capabilities)};
+    }
+}
+
 std::string shaderOf(ConvKernel kernel) {
     switch (kernel) {
         case ConvKernel::Direct:
@@ -49,11 +126,37 @@ std::string shaderOf(ConvKernel kernel) {
             return "conv/tiled.k1";
         case ConvKernel::TiledPhases:
             return "conv/tiled.phases";
+        case ConvKernel::Uniform:
+            return "conv/uniform";
+        case ConvKernel::Shared:
+            return "conv/shared";
+        case ConvKernel::Winograd:
+            return "conv/winograd_multiply";
+    }
+    IMPASTO_CHECK(false);
+}
+
+int activationOf(const model::Activation& activation) {
+    switch (activation.kind) {
+        case model::ActivationKind::None:
+            return shaders::kActivationNone;
+        case model::ActivationKind::Relu:
+            return shaders::kActivationRelu;
+        case model::ActivationKind::LeakyRelu:
+            return shaders::kActivationLeakyRelu;
+        case model::ActivationKind::Sigmoid:
+            return shaders::kActivationSigmoid;
+        case model::ActivationKind::Tanh:
+            return shaders::kActivationTanh;
     }
     IMPASTO_CHECK(false);
 }
 
 std::int64_t multiplyAddsOf(ConvKernel kernel, const model::Conv2d& conv, const Shape& out) {
+    if (kernel == ConvKernel::Winograd) {
+        const std::int64_t tiles = static_cast<std::int64_t>((out.width + 1) / 2) * ((out.height + 1) / 2);
+        return tiles * shaders::kWinogradValues * out.channels * conv.inChannels;
+    }
     const int taps = kernel == ConvKernel::TiledPhases ? 4 : conv.kernel[0] * conv.kernel[1];
     return static_cast<std::int64_t>(out.count()) * taps * (conv.inChannels / conv.groups);
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
+#include <compare>
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "gpu/device.h"
 #include "gpu/pipeline.h"
@@ -30,13 +34,36 @@ enum class ConvKernel {
     Tiled3x3Stride2,
     Tiled1x1,
     TiledPhases,  ///< 3×3 on the ×2 enlarged input, as four 2×2 convolutions
+    Uniform,      ///< see shaders/conv/uniform.comp
+    Shared,       ///< 3×3, see shaders/conv/shared.comp
+    Winograd,     ///< 3×3 in three dispatches, see shaders/conv/winograd_*.comp
 };
 
-/// The fastest kernel that can run `conv` on a device with `capabilities`.
-ConvKernel chooseConvKernel(const model::Conv2d& conv, const gpu::Capabilities& capabilities);
+/// A kernel as it is built for one convolution.
+struct ConvChoice {
+    ConvKernel kernel = ConvKernel::Direct;
+    std::uint32_t subgroupSize = 0;  ///< lanes to ask for; 0: what the device likes
+    auto operator<=>(const ConvChoice&) const = default;
+};
 
-/// The kernel's shader without storage suffix.
+/// The kernels that can run `conv` on a device with `capabilities`, the safe one first: the one to take before any was
+/// measured.
+std::vector<ConvChoice> convCandidates(const model::Conv2d& conv, const gpu::Capabilities& capabilities);
+
+/// The shader that does the multiply-adds, without storage suffix.
 std::string shaderOf(ConvKernel kernel);
+
+/// True for the kernels of shaders/conv/tiled.comp.
+bool isTiled(ConvKernel kernel);
+
+/// Rows of a tiled kernel's workgroup, so that its subgroups are whole.
+int tiledRows(const ConvChoice& choice, const gpu::Capabilities& capabilities);
+
+/// Pixels of one workgroup, {width, height}: of the output, or of the input for TiledPhases.
+std::array<int, 2> workgroupPixels(const ConvChoice& choice, const gpu::Capabilities& capabilities);
+
+/// shaders::kActivation…
+int activationOf(const model::Activation& activation);
 
 /// Multiply-adds `kernel` executes for one output of `out`, all padding of channels left out.
 std::int64_t multiplyAddsOf(ConvKernel kernel, const model::Conv2d& conv, const Shape& out);

@@ -39,34 +39,6 @@ std::uint32_t groupsFor(std::int64_t items, int perGroup) {
     return static_cast<std::uint32_t>((items + perGroup - 1) / perGroup);
 }
 
-int padModeOf(model::PadMode mode) {
-    switch (mode) {
-        case model::PadMode::Reflect:
-            return shaders::kPadReflect;
-        case model::PadMode::Zero:
-            return shaders::kPadZero;
-        case model::PadMode::Replicate:
-            return shaders::kPadReplicate;
-    }
-    IMPASTO_CHECK(false);
-}
-
-int activationOf(const model::Activation& activation) {
-    switch (activation.kind) {
-        case model::ActivationKind::None:
-            return shaders::kActivationNone;
-        case model::ActivationKind::Relu:
-            return shaders::kActivationRelu;
-        case model::ActivationKind::LeakyRelu:
-            return shaders::kActivationLeakyRelu;
-        case model::ActivationKind::Sigmoid:
-            return shaders::kActivationSigmoid;
-        case model::ActivationKind::Tanh:
-            return shaders::kActivationTanh;
-    }
-    IMPASTO_CHECK(false);
-}
-
 std::string describe(const char* name, const Shape& shape) {
     return fmt::format("{} {} {}×{}", name, shape.channels, shape.height, shape.width);
 }
@@ -103,12 +75,10 @@ Plan::Plan(const Params& params)
     createSiteBuffers(params);
     std::vector<DeviceWeights::Conv> convs;
     for (const FusedNode& node : nodes_) {
-        if (const auto* conv = std::get_if<model::Conv2d>(&node.operation)) {
-            const ConvKernel kernel =
-                params.plainKernels ? ConvKernel::Direct : chooseConvKernel(*conv, device_->capabilities());
-            convs.push_back({*conv, kernel});
-        }
+        if (const auto* conv = std::get_if<model::Conv2d>(&node.operation))
+            convs.push_back({*conv, choiceFor(*conv, shape(node.output)).kernel});
     }
+    createWinogradScratch();
     weights_ = std::make_unique<DeviceWeights>(params.device, params.network, kernels_, convs);
     std::vector<bool> afterSite(maps_.size(), false);
     for (const FusedNode& node : nodes_) {
@@ -305,14 +275,13 @@ gpu::Binding Plan::overflow() const {
     return gpu::BufferBinding{overflowBuffer_->handle()};
 }
 
-template <typename Push>
-Dispatch Plan::make(const Kernel& kernel, const Push& push) {
+Dispatch Plan::make(const Kernel& kernel, std::span<const std::byte> push) {
     Dispatch dispatch;
     dispatch.name = kernel.name;
-    dispatch.pipeline = &pipelines_->get({kernel.shader, kernel.kinds, sizeof(Push), kernel.specialization});
+    dispatch.pipeline = &pipelines_->get({kernel.shader, kernel.kinds, static_cast<std::uint32_t>(push.size()),
+                                          kernel.specialization, kernel.subgroupSize});
     dispatch.descriptors = descriptors_.create(*dispatch.pipeline, kernel.bindings);
-    dispatch.pushConstants.resize(sizeof(Push));
-    std::memcpy(dispatch.pushConstants.data(), &push, sizeof(Push));
+    dispatch.pushConstants.assign(push.begin(), push.end());
     warmUp(dispatch);
     return dispatch;
 }
@@ -359,63 +328,6 @@ void Plan::addNode(const FusedNode& node) {
             }
         },
         node.operation);
-}
-
-void Plan::add(const FusedNode& node, const model::Conv2d& conv) {
-    const ConvKernel kernel =
-        params_.plainKernels ? ConvKernel::Direct : chooseConvKernel(conv, device_->capabilities());
-    const Shape& in = shape(node.inputs[0]);
-    const Shape& out = shape(node.output);
-    const auto& weights = weights_->of(conv, kernel);
-    const bool tiled = kernel != ConvKernel::Direct;
-    const bool phased = kernel == ConvKernel::TiledPhases;
-
-    shaders::ConvPush push{};
-    push.inWidth = in.width;
-    push.inHeight = in.height;
-    push.inBlocks = (in.channels + 7) / 8;
-    push.outWidth = out.width;
-    push.outHeight = out.height;
-    push.outBlocks = (out.channels + 7) / 8;
-    push.padTop = conv.pad[0];
-    push.padLeft = conv.pad[2];
-    push.slope = conv.activation.slope;
-    push.slopeAfter = node.after.slope;
-    push.kernelHeight = conv.kernel[0];
-    push.kernelWidth = conv.kernel[1];
-    push.strideY = conv.stride[0];
-    push.strideX = conv.stride[1];
-    push.dilationY = conv.dilation[0];
-    push.dilationX = conv.dilation[1];
-    push.groups = conv.groups;
-    push.upsample = conv.upsample;
-    push.inChannels = in.channels;
-    push.outChannels = out.channels;
-
-    const gpu::Binding input = source(node.inputs[0]);
-    Dispatch dispatch = make(
-        Kernel{fmt::format("conv2d {} {}→{} {}×{}", conv.weight.substr(0, conv.weight.rfind('.')), in.channels,
-                           out.channels, out.height, out.width),
-               kernels_.shader(shaderOf(kernel)),
-               {kernels_.input(), tiled ? kernels_.input() : BindingKind::StorageBuffer, BindingKind::StorageBuffer,
-                kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
-               {input, weights.weights, weights.bias, node.residual >= 0 ? source(node.residual) : input,
-                target(node.output), overflow()},
-               // shaders/conv/variant.glsl
-               {static_cast<std::uint32_t>(activationOf(conv.activation)),
-                static_cast<std::uint32_t>(activationOf(node.after)), node.residual >= 0 ? 1u : 0u,
-                static_cast<std::uint32_t>(phased ? shaders::kPadReplicate : padModeOf(conv.padMode))}},
-        push);
-    const int columns = phased ? in.width : out.width;
-    const int rows = phased ? in.height : out.height;
-    dispatch.groups = {groupsFor(columns, shaders::kConvLanes * (tiled ? shaders::kConvPixels : 1)),
-                       groupsFor(rows, shaders::kConvRows),
-                       static_cast<std::uint32_t>(push.outBlocks * (phased ? 4 : 1))};
-    dispatch.multiplyAdds = multiplyAddsOf(kernel, conv, out);
-    dispatch.bytesMoved = static_cast<std::int64_t>(map(node.inputs[0]).sizeBytes() + map(node.output).sizeBytes() +
-                                                    (node.residual >= 0 ? map(node.residual).sizeBytes() : 0)) +
-                          weights.sizeBytes;
-    dispatches_.push_back(std::move(dispatch));
 }
 
 void Plan::add(const FusedNode& node, const model::Normalize& site) {

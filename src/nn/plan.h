@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "nn/feature_map.h"
 #include "nn/frame_block.h"
 #include "nn/fusion.h"
+#include "nn/kernel_choices.h"
 #include "nn/kernels.h"
 #include "nn/warm_up.h"
 
@@ -64,7 +66,9 @@ class Plan {
         bool fuseEnds = false;
         bool keepInput = false;     ///< the input lives to the end, for the guide kernel
         bool plainKernels = false;  ///< the direct convolution everywhere: what the fast kernels are compared with
-        std::optional<Access> access = {};  ///< default: texel buffers where the device's limits allow
+        const KernelChoices* choices = nullptr;   ///< measured; else the safe kernels. Read on construction only
+        std::optional<ConvChoice> onlyConv = {};  ///< this kernel for every convolution, to measure and to test it
+        std::optional<Access> access = {};        ///< default: texel buffers where the device's limits allow
     };
     explicit Plan(const Params& params);  ///< throws Error when the device cannot hold it
 
@@ -129,13 +133,29 @@ class Plan {
         std::vector<gpu::BindingKind> kinds;
         std::vector<gpu::Binding> bindings;
         std::vector<std::uint32_t> specialization = {};
+        std::uint32_t subgroupSize = 0;
     };
+    Dispatch make(const Kernel& kernel, std::span<const std::byte> push);
     template <typename Push>
-    Dispatch make(const Kernel& kernel, const Push& push);
+    Dispatch make(const Kernel& kernel, const Push& push) {
+        return make(kernel, std::as_bytes(std::span(&push, 1)));
+    }
     const Shape& shape(int tensor) const { return maps_[static_cast<std::size_t>(tensor)].shape; }
     gpu::Binding overflow() const;
     bool dependsOnSite(const FusedNode& node, const std::vector<bool>& afterSite) const;
     bool isRead(int tensor) const;
+    ConvChoice choiceFor(const model::Conv2d& conv, const Shape& out) const;
+    std::vector<std::uint32_t> convVariant(const FusedNode& node, const ConvChoice& choice) const;
+    /// A map between the kernels of one convolution, for kernels that write it and that read it.
+    struct Scratch {
+        std::unique_ptr<gpu::Buffer> buffer;
+        gpu::Binding target;
+        gpu::Binding source;
+    };
+    Scratch makeScratch(const char* name, std::uint64_t sizeBytes);
+    void createWinogradScratch();
+    bool winogradFits(const model::Conv2d& conv, const Shape& out) const;
+    void addWinograd(const FusedNode& node, const model::Conv2d& conv, const ConvChoice& choice);
 
     gpu::Device* device_;
     gpu::PipelineLibrary* pipelines_;
@@ -151,6 +171,8 @@ class Plan {
     std::unique_ptr<gpu::Buffer> arena_;
     std::vector<vk::raii::BufferView> views_;
     std::vector<int> viewOf_;
+    Scratch winogradInput_;  ///< both as large as the largest convolution needs; empty where none is Winograd's
+    Scratch winogradProducts_;
     std::unique_ptr<DeviceWeights> weights_;
     std::unique_ptr<FrameBlock> frameBlock_;
     std::unique_ptr<gpu::Buffer> blockBuffer_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "gpu/commands.h"
+#include "nn/slices.h"
 
 namespace impasto::nn {
 
@@ -17,6 +18,7 @@ PlanRunner::PlanRunner(gpu::Device& device, gpu::PipelineLibrary& pipelines, con
              .precision = options.precision,
              .keepTensors = options.keepTensors,
              .plainKernels = options.plainKernels,
+             .onlyConv = options.onlyConv,
              .access = options.access}) {}
 
 Tensor PlanRunner::run(const Tensor& input, const Controls& controls) {
@@ -45,16 +47,7 @@ Tensor PlanRunner::run(const Tensor& input, const Controls& controls) {
                                 vk::BufferCopy(0, 0, plan_.frameBlock().sizeBytes()));
         for (const Dispatch& dispatch : plan_.dispatches()) {
             gpu::recordBarrier(commands);
-            const gpu::Pipeline& pipeline = *dispatch.pipeline;
-            commands.bindPipeline(vk::PipelineBindPoint::eCompute, pipeline.handle());
-            commands.bindDescriptorSets(vk::PipelineBindPoint::eCompute, pipeline.layout(), 0, dispatch.descriptors,
-                                        {});
-            commands.pushConstants<std::byte>(pipeline.layout(), vk::ShaderStageFlagBits::eCompute, 0,
-                                              dispatch.pushConstants);
-            if (dispatch.indirectBuffer)
-                commands.dispatchIndirect(dispatch.indirectBuffer, dispatch.indirectOffset);
-            else
-                commands.dispatchBase(0, 0, dispatch.baseZ, dispatch.groups[0], dispatch.groups[1], dispatch.groups[2]);
+            recordWhole(commands, dispatch);
         }
     });
     if (plan_.frameBlock().covarianceBytes() > 0)

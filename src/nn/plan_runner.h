@@ -13,6 +13,7 @@ struct RunOptions {
     std::optional<Access> access = {};
     bool keepTensors = false;
     bool plainKernels = false;
+    std::optional<ConvChoice> onlyConv = {};
 };
 
 /// Runs a plan once on host tensors and waits: for comparisons with the reference, not for pictures. Every feature

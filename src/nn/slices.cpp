@@ -72,6 +72,10 @@ std::uint32_t timestampsNeeded(std::size_t dispatchCount) {
     return static_cast<std::uint32_t>(dispatchCount) * 2 * kMaxPieces;
 }
 
+void recordWhole(vk::CommandBuffer commands, const Dispatch& dispatch) {
+    recordPiece(commands, dispatch, {0, {0, 0, dispatch.baseZ}, dispatch.groups, 0});
+}
+
 SlicedCommands recordSlices(const SliceParams& params) {
     IMPASTO_CHECK(params.costsMs.size() == params.dispatches.size());
     SlicedCommands result;

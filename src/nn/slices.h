@@ -39,6 +39,9 @@ struct SliceParams {
 /// Timestamp queries that recording needs at most.
 std::uint32_t timestampsNeeded(std::size_t dispatchCount);
 
+/// The whole dispatch in one piece, without a barrier.
+void recordWhole(vk::CommandBuffer commands, const Dispatch& dispatch);
+
 SlicedCommands recordSlices(const SliceParams& params);
 
 /// A guess at a dispatch's time before it was measured, on the safe side.

@@ -20,6 +20,8 @@
 
 namespace impasto::nn {
 
+class KernelChoices;
+
 /// Time of one operation of the last finished frame.
 struct OperationTime {
     std::string name;  ///< e.g. "conv2d r.0.0 64→64 32×32"
@@ -42,6 +44,7 @@ class Stylizer {
         Extent networkInput;         ///< of the network's input before padding; see model::networkExtent
         Extent output;               ///< of the target images
         bool mirror = false;         ///< flip left to right
+        const KernelChoices* choices = nullptr;  ///< as in Plan; read on construction only
         bool yieldToOthers = false;  ///< keep at most two slices of at most 4 ms queued, so that a window sharing the
                                      ///< queue is never starved
     };

@@ -208,6 +208,7 @@ void drawPerformance(Ui& ui) {
                                      : fmt::format("{}", stats.framesDone));
     if (stats.saturatedValues > 0)
         valueRow(ui, "Saturated values", fmt::format("{}", stats.saturatedValues));
+    drawKernels(ui);
     valueRow(ui, "Device", stats.deviceName);
     valueRow(ui, "Driver", stats.driver);
     drawExport(ui);

@@ -28,19 +28,20 @@ class LiveProvider : public PictureProvider {
 /// What was asked for by an argument must be there; of what was only remembered the default takes the place.
 std::unique_ptr<PictureProvider> openSession(gpu::Device& device, gpu::PipelineLibrary& pipelines,
                                              app::Settings& settings, const app::Settings& remembered,
-                                             std::string& problem) {
+                                             app::Tuning tuning, std::string& problem) {
     const bool namedSource = settings.source != remembered.source;
     const bool namedModel = settings.model != remembered.model || settings.model == app::Settings{}.model;
     try {
         return std::make_unique<LiveProvider>(
-            std::make_unique<app::LiveSession>(device, pipelines, settings, namedSource));
+            std::make_unique<app::LiveSession>(device, pipelines, settings, namedSource, tuning));
     } catch (const Error& error) {
         if (namedModel)
             throw;
         problem = fmt::format("{}. The network {} is used instead", error.what(), app::Settings{}.model);
     }
     settings.model = app::Settings{}.model;
-    return std::make_unique<LiveProvider>(std::make_unique<app::LiveSession>(device, pipelines, settings, namedSource));
+    return std::make_unique<LiveProvider>(
+        std::make_unique<app::LiveSession>(device, pipelines, settings, namedSource, tuning));
 }
 
 WindowOptions windowOptions(const app::CommandLine& line, const app::Remembered& last) {
@@ -62,7 +63,8 @@ void run(const app::CommandLine& line, const app::Recollection& last) {
     std::string problem;
     WindowApp window(line.settings, windowOptions(line, last.remembered),
                      [&](gpu::Device& device, gpu::PipelineLibrary& pipelines, app::Settings& settings) {
-                         return openSession(device, pipelines, settings, last.remembered.settings, problem);
+                         return openSession(device, pipelines, settings, last.remembered.settings,
+                                            line.retune ? app::Tuning::Anew : app::Tuning::Measure, problem);
                      });
     window.state().studio.clipboard = std::make_shared<ImageClipboard>();
     StateKeeper keeper(last.remembered, line.settings, app::rememberedPath());

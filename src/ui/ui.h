@@ -184,6 +184,8 @@ void drawNormalization(Ui& ui);
 void drawStatistics(Ui& ui);
 void drawMeasures(Ui& ui);
 void drawOutput(Ui& ui);
+/// What the autotuner did, a row of the performance section.
+void drawKernels(Ui& ui);
 void drawPerformance(Ui& ui);
 void drawSourceMenu(Ui& ui);
 

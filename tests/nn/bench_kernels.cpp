@@ -1,71 +1,30 @@
 // SPDX-License-Identifier: MIT
 // Times every dispatch of a network of random weights, beside the device's multiply-add ceiling in the same run.
 // Processor time is what the device's threads used, so on a software device it does not count what other programs did.
-//   bench_kernels [nano|micro|full] [SIZE|WxH] [fp16|fp32] [FILTER] [REPEATS]
+//   bench_kernels [nano|micro|full] [SIZE|WxH] [fp16|fp32] [FILTER] [REPEATS] [tuned]
+// With `tuned` every convolution is first measured with every kernel, and the fastest are used.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
-#include <ctime>
-#include <functional>
 #include <iostream>
 #include <string>
 #include <vector>
 
+#include "bench_cost.h"
 #include "gpu/commands.h"
 #include "gpu/device.h"
 #include "nn/plan.h"
+#include "nn/slices.h"
+#include "nn/tuner.h"
 #include "support.h"
 
 namespace impasto::nn::test {
 namespace {
 
 constexpr int kFrames = 30;
-
-struct Cost {
-    double wallMs = 0;
-    double processorMs = 0;
-};
-
-double processorMs() {
-    timespec now{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) * 1e-6;
-}
-
-/// Least of some runs of `repeats` times `record`, divided by it.
-Cost measure(gpu::Device& device, int repeats, const std::function<void(vk::CommandBuffer)>& record) {
-    Cost least{1e30, 1e30};
-    for (int run = 0; run < 4; ++run) {
-        const auto start = std::chrono::steady_clock::now();
-        const double startMs = processorMs();
-        gpu::runOnce(device, device.computeQueue(), [&](vk::CommandBuffer commands) {
-            for (int i = 0; i < (run == 0 ? 1 : repeats); ++i) {
-                gpu::recordBarrier(commands);
-                record(commands);
-            }
-        });
-        if (run == 0)  // compiles on a software device
-            continue;
-        const std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - start;
-        least.wallMs = std::min(least.wallMs, wall.count() / repeats);
-        least.processorMs = std::min(least.processorMs, (processorMs() - startMs) / repeats);
-    }
-    return least;
-}
-
-void recordDispatch(vk::CommandBuffer commands, const Dispatch& dispatch) {
-    const gpu::Pipeline& pipeline = *dispatch.pipeline;
-    commands.bindPipeline(vk::PipelineBindPoint::eCompute, pipeline.handle());
-    commands.bindDescriptorSets(vk::PipelineBindPoint::eCompute, pipeline.layout(), 0, dispatch.descriptors, {});
-    commands.pushConstants<std::byte>(pipeline.layout(), vk::ShaderStageFlagBits::eCompute, 0, dispatch.pushConstants);
-    if (dispatch.indirectBuffer)
-        commands.dispatchIndirect(dispatch.indirectBuffer, dispatch.indirectOffset);
-    else
-        commands.dispatchBase(0, 0, dispatch.baseZ, dispatch.groups[0], dispatch.groups[1], dispatch.groups[2]);
-}
 
 /// GFLOP/s per second of processor time, a multiply-add being two.
 double ceiling(gpu::Device& device, gpu::PipelineLibrary& pipelines) {
@@ -84,7 +43,7 @@ double ceiling(gpu::Device& device, gpu::PipelineLibrary& pipelines) {
     dispatch.pushConstants.resize(sizeof push);
     std::memcpy(dispatch.pushConstants.data(), &push, sizeof push);
     dispatch.groups = {16, 1, 1};
-    const Cost cost = measure(device, 2, [&](vk::CommandBuffer commands) { recordDispatch(commands, dispatch); });
+    const Cost cost = measure(device, 2, [&](vk::CommandBuffer commands) { recordWhole(commands, dispatch); });
     return 2.0 * 16 * 64 * push.rounds * 32 * 16 / cost.processorMs * 1e-6;
 }
 
@@ -103,12 +62,22 @@ int run(int count, char** arguments) {
     gpu::Device device({});
     gpu::PipelineLibrary pipelines(device);
     const model::Network network = threeLevelNetwork(base, 2 * base, 4 * base);
+    KernelChoices choices;
+    if (argument(6, "") == "tuned") {
+        choices = tune({.device = device,
+                        .pipelines = pipelines,
+                        .network = network,
+                        .input = {height, width},
+                        .precision = precision},
+                       {});
+    }
     Plan plan({.device = device,
                .pipelines = pipelines,
                .network = network,
                .input = {height, width},
                .precision = precision,
-               .fuseEnds = true});
+               .fuseEnds = true,
+               .choices = &choices});
     const StyleStatistics style = reference::encodeStyle(network, randomTensor({3, 32, 32}, 5, 0, 1));
     Controls controls;
     controls.cells = {Normalization{}};
@@ -131,7 +100,7 @@ int run(int count, char** arguments) {
         if (dispatch.name.find(filter) == std::string::npos)
             continue;
         const Cost cost =
-            measure(device, repeats, [&](vk::CommandBuffer commands) { recordDispatch(commands, dispatch); });
+            measure(device, repeats, [&](vk::CommandBuffer commands) { recordWhole(commands, dispatch); });
         const double rate = 2 * static_cast<double>(dispatch.multiplyAdds) / cost.processorMs * 1e-6;
         std::cout << fmt::format("{:44} wall {:7.3f} ms, processor {:7.3f} ms", dispatch.name, cost.wallMs,
                                  cost.processorMs);
@@ -145,7 +114,7 @@ int run(int count, char** arguments) {
     const auto recordNetwork = [&](vk::CommandBuffer commands) {
         for (const Dispatch& dispatch : plan.dispatches()) {
             gpu::recordBarrier(commands);
-            recordDispatch(commands, dispatch);
+            recordWhole(commands, dispatch);
         }
     };
     const Cost whole = measure(device, repeats, recordNetwork);

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "gpu/commands.h"
 #include "nn/bounds.h"
@@ -52,13 +54,13 @@ model::Network storedWeights(model::Network network, Precision precision) {
 class Operations : public impasto::test::GpuTest {
   protected:
     void expectMatches(const std::string& operation, const model::Network& original, Extent extent,
-                       bool plain = false) {
+                       std::optional<ConvChoice> onlyConv = {}) {
         for (const Storage& storage : kStorages) {
             const model::Network network = storedWeights(original, storage.precision);
             const Tensor input =
                 stored(randomTensor({network.graph.inputChannels, extent.height, extent.width}, 7), storage.precision);
             PlanRunner runner(device(), pipelines(), network, extent,
-                              {storage.precision, storage.access, false, plain});
+                              {.precision = storage.precision, .access = storage.access, .onlyConv = onlyConv});
             const Tensor got = runner.run(input);
             const Tensor want = reference::run(network, input, {}, std::vector<reference::SiteSettings>(1)).output();
             ASSERT_EQ(got.shape(), want.shape());
@@ -136,12 +138,40 @@ TEST_F(Operations, ConvolutionsOfOtherNetworks) {
     }
 }
 
-TEST_F(Operations, FastConvolutionEqualsThePlainOne) {
-    for (int upsample : {1, 2}) {
-        NetworkBuilder builder(16);
-        builder.conv(conv3(16, 24, 1, upsample, PadMode::Reflect), 0);
-        expectMatches("conv2d", builder.build(), {10, 37}, true);
+TEST_F(Operations, EveryCandidateOfAConvolution) {
+    // What an autotuner may choose, beside the one the other tests run; and the direct kernel, which runs everything.
+    const auto expectAll = [&](const model::Conv2d& conv, Extent extent) {
+        NetworkBuilder builder(conv.inChannels);
+        const int sum = builder.conv(
+            conv, 0, conv.inChannels == conv.outChannels && conv.stride[0] == 1 && conv.upsample == 1 ? 0 : -1);
+        builder.add(model::Activate{{ActivationKind::LeakyRelu, 0.3f}}, {sum});
+        auto candidates = convCandidates(conv, device().capabilities());
+        candidates.erase(candidates.begin());
+        candidates.push_back({ConvKernel::Direct});
+        for (const ConvChoice& choice : candidates) {
+            SCOPED_TRACE(shaderOf(choice.kernel));
+            expectMatches("conv2d", builder.build(), extent, choice);
+        }
+    };
+    for (const Extent& extent : {Extent{1, 7}, Extent{3, 2}, Extent{17, 65}}) {
+        for (const auto& [in, out] : {std::pair{17, 5}, std::pair{9, 9}}) {
+            const bool narrow = extent.height < 2;
+            const PadMode mode = narrow ? PadMode::Replicate : PadMode::Reflect;
+            expectAll(conv3(in, out, 1, 1, mode), extent);
+            expectAll(conv3(in, out, 2, 1, mode), extent);
+            expectAll(conv3(in, out, 1, 2, mode), extent);
+            expectAll(conv3(in, out, 1, 1, PadMode::Zero), extent);
+        }
     }
+    model::Conv2d uneven = conv3(4, 7, 1, 1, PadMode::Zero);
+    uneven.kernel = {2, 3};
+    uneven.pad = {0, 1, 2, 0};
+    uneven.stride = {1, 2};
+    expectAll(uneven, {9, 11});
+    model::Conv2d wide = conv3(3, 8, 1, 1, PadMode::Reflect);
+    wide.kernel = {9, 5};
+    wide.pad = {4, 4, 2, 2};
+    expectAll(wide, {16, 33});
 }
 
 TEST_F(Operations, ConvolutionWithActivationsAndResidual) {

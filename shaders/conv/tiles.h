@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// Sizes of the convolutions' workgroups, shared by GLSL and C++.
+#ifndef IMPASTO_SHADERS_CONV_TILES_H
+#define IMPASTO_SHADERS_CONV_TILES_H
+
+#include "common/shared.h"
+
+#ifdef __cplusplus
+namespace impasto::shaders {
+#define IMPASTO_TILE_CONST inline constexpr int
+#else
+#define IMPASTO_TILE_CONST const int
+#endif
+
+/// Side of the workgroup of the convolution with uniform weights; each invocation has two pixels.
+IMPASTO_TILE_CONST kUniformSide = 8;
+/// Pixels a workgroup of the convolution through shared memory computes.
+IMPASTO_TILE_CONST kSharedWidth = 32;
+IMPASTO_TILE_CONST kSharedHeight = 8;
+
+#ifdef __cplusplus
+#undef IMPASTO_TILE_CONST
+}  // namespace impasto::shaders
+#endif
+
+#endif

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+// The part of a plan that chooses kernels for convolutions and makes their dispatches.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "common/shared.h"
+#include "conv/winograd.h"
+#include "nn/plan.h"
+
+namespace impasto::nn {
+namespace {
+
+using gpu::BindingKind;
+
+std::uint32_t groupsFor(std::int64_t items, int perGroup) {
+    return static_cast<std::uint32_t>((items + perGroup - 1) / perGroup);
+}
+
+int padModeOf(model::PadMode mode) {
+    switch (mode) {
+        case model::PadMode::Reflect:
+            return shaders::kPadReflect;
+        case model::PadMode::Zero:
+            return shaders::kPadZero;
+        case model::PadMode::Replicate:
+            return shaders::kPadReplicate;
+    }
+    IMPASTO_CHECK(false);
+}
+
+std::string nameOf(const model::Conv2d& conv, const Shape& out) {
+    return fmt::format("conv2d {} {}→{} {}×{}", conv.weight.substr(0, conv.weight.rfind('.')), conv.inChannels,
+                       out.channels, out.height, out.width);
+}
+
+int blocksOf(int channels) {
+    return (channels + 7) / 8;
+}
+
+/// Of shaders/conv/winograd*.comp: texels of a picture's transformed tiles.
+std::uint64_t winogradGroups(int channels, const Shape& out) {
+    const auto tiles = static_cast<std::uint64_t>((out.width + 1) / 2) * static_cast<std::uint64_t>((out.height + 1) / 2);
+    return shaders::kWinogradValues * static_cast<std::uint64_t>(blocksOf(channels)) * tiles;
+}
+
+}  // namespace
+
+/// Texels of the larger of both scratch maps.
+bool Plan::winogradFits(const model::Conv2d& conv, const Shape& out) const {
+    const std::uint64_t groups = std::max(winogradGroups(conv.inChannels, out), winogradGroups(conv.outChannels, out));
+    const std::uint64_t texelsPerGroup = kernels_.precision == Precision::Fp16 ? 1 : 2;
+    const auto& capabilities = device_->capabilities();
+    return groups * texelsPerGroup * 16 <= capabilities.maxStorageBufferRange &&
+           (kernels_.access == Access::Storage || groups * texelsPerGroup <= capabilities.maxTexelBufferElements);
+}
+
+ConvChoice Plan::choiceFor(const model::Conv2d& conv, const Shape& out) const {
+    if (params_.plainKernels)
+        return {ConvKernel::Direct};
+    const auto runs = [&](const ConvChoice& choice) {
+        return choice.kernel != ConvKernel::Winograd || winogradFits(conv, out);
+    };
+    if (params_.onlyConv && runs(*params_.onlyConv))
+        return *params_.onlyConv;
+    const auto candidates = convCandidates(conv, device_->capabilities());
+    if (params_.choices) {
+        // The choices come from a file: what this device or network cannot run is passed over.
+        const auto chosen = params_.choices->find(convKey(conv, out, kernels_.precision));
+        if (chosen && std::find(candidates.begin(), candidates.end(), *chosen) != candidates.end() &&
+            runs(*chosen))
+            return *chosen;
+    }
+    return candidates.front();
+}
+
+void Plan::createWinogradScratch() {
+    std::uint64_t inputBytes = 0;
+    std::uint64_t productBytes = 0;
+    const std::uint64_t groupBytes = kernels_.precision == Precision::Fp16 ? 16 : 32;
+    for (const FusedNode& node : nodes_) {
+        const auto* conv = std::get_if<model::Conv2d>(&node.operation);
+        if (!conv || choiceFor(*conv, shape(node.output)).kernel != ConvKernel::Winograd)
+            continue;
+        inputBytes = std::max(inputBytes, winogradGroups(conv->inChannels, shape(node.output)) * groupBytes);
+        productBytes = std::max(productBytes, winogradGroups(conv->outChannels, shape(node.output)) * groupBytes);
+    }
+    if (inputBytes == 0)
+        return;
+    winogradInput_ = makeScratch("Winograd's transformed input", inputBytes);
+    winogradProducts_ = makeScratch("Winograd's products", productBytes);
+}
+
+Plan::Scratch Plan::makeScratch(const char* name, std::uint64_t sizeBytes) {
+    Scratch scratch;
+    scratch.buffer = std::make_unique<gpu::Buffer>(
+        *device_, gpu::Buffer::Params{name, sizeBytes, gpu::MemoryKind::Device});
+    scratch.target = gpu::BufferBinding{scratch.buffer->handle(), 0, sizeBytes};
+    scratch.source = scratch.target;
+    if (kernels_.access == Access::Texel) {
+        const vk::Format format =
+            kernels_.precision == Precision::Fp16 ? vk::Format::eR32G32B32A32Uint : vk::Format::eR32G32B32A32Sfloat;
+        views_.push_back(gpu::createTexelView(*device_, *scratch.buffer, format, 0, sizeBytes));
+        scratch.source = gpu::TexelBinding{*views_.back()};
+    }
+    return scratch;
+}
+
+/// shaders/conv/variant.glsl
+std::vector<std::uint32_t> Plan::convVariant(const FusedNode& node, const ConvChoice& choice) const {
+    const auto& conv = std::get<model::Conv2d>(node.operation);
+    const bool phased = choice.kernel == ConvKernel::TiledPhases;
+    return {static_cast<std::uint32_t>(activationOf(conv.activation)),
+            static_cast<std::uint32_t>(activationOf(node.after)), node.residual >= 0 ? 1u : 0u,
+            static_cast<std::uint32_t>(phased ? shaders::kPadReplicate : padModeOf(conv.padMode)),
+            static_cast<std::uint32_t>(tiledRows(choice, device_->capabilities()))};
+}
+
+void Plan::add(const FusedNode& node, const model::Conv2d& conv) {
+    const Shape& in = shape(node.inputs[0]);
+    const Shape& out = shape(node.output);
+    const ConvChoice choice = choiceFor(conv, out);
+    const ConvKernel kernel = choice.kernel;
+    if (kernel == ConvKernel::Winograd) {
+        addWinograd(node, conv, choice);
+        return;
+    }
+    const auto& weights = weights_->of(conv, kernel);
+    const bool tiled = isTiled(kernel);
+    const bool phased = kernel == ConvKernel::TiledPhases;
+
+    shaders::ConvPush push{};
+    push.inWidth = in.width;
+    push.inHeight = in.height;
+    push.inBlocks = blocksOf(in.channels);
+    push.outWidth = out.width;
+    push.outHeight = out.height;
+    push.outBlocks = blocksOf(out.channels);
+    push.padTop = conv.pad[0];
+    push.padLeft = conv.pad[2];
+    push.slope = conv.activation.slope;
+    push.slopeAfter = node.after.slope;
+    push.kernelHeight = conv.kernel[0];
+    push.kernelWidth = conv.kernel[1];
+    push.strideY = conv.stride[0];
+    push.strideX = conv.stride[1];
+    push.dilationY = conv.dilation[0];
+    push.dilationX = conv.dilation[1];
+    push.groups = conv.groups;
+    push.upsample = conv.upsample;
+    push.inChannels = in.channels;
+    push.outChannels = out.channels;
+
+    const gpu::Binding input = source(node.inputs[0]);
+    Dispatch dispatch = make(
+        Kernel{nameOf(conv, out),
+               kernels_.shader(shaderOf(kernel)),
+               {kernels_.input(), tiled ? kernels_.input() : BindingKind::StorageBuffer, BindingKind::StorageBuffer,
+                kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+               {input, weights.weights, weights.bias, node.residual >= 0 ? source(node.residual) : input,
+                target(node.output), overflow()},
+               convVariant(node, choice),
+               choice.subgroupSize},
+        push);
+    const int columns = phased ? in.width : out.width;
+    const int rows = phased ? in.height : out.height;
+    const auto [groupWidth, groupHeight] = workgroupPixels(choice, device_->capabilities());
+    dispatch.groups = {groupsFor(columns, groupWidth), groupsFor(rows, groupHeight),
+                       static_cast<std::uint32_t>(push.outBlocks * (phased ? 4 : 1))};
+    dispatch.multiplyAdds = multiplyAddsOf(kernel, conv, out);
+    dispatch.bytesMoved = static_cast<std::int64_t>(map(node.inputs[0]).sizeBytes() + map(node.output).sizeBytes() +
+                                                    (node.residual >= 0 ? map(node.residual).sizeBytes() : 0)) +
+                          weights.sizeBytes;
+    dispatches_.push_back(std::move(dispatch));
+}
+
+void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const ConvChoice& choice) {
+    const Shape& in = shape(node.inputs[0]);
+    const Shape& out = shape(node.output);
+    const auto& weights = weights_->of(conv, ConvKernel::Winograd);
+    shaders::WinogradPush push{};
+    push.inWidth = in.width;
+    push.inHeight = in.height;
+    push.inBlocks = blocksOf(in.channels);
+    push.outWidth = out.width;
+    push.outHeight = out.height;
+    push.outBlocks = blocksOf(out.channels);
+    push.padTop = conv.pad[0];
+    push.padLeft = conv.pad[2];
+    push.tilesAcross = (out.width + 1) / 2;
+    push.tiles = push.tilesAcross * ((out.height + 1) / 2);
+    push.outChannels = out.channels;
+    push.slope = conv.activation.slope;
+    push.slopeAfter = node.after.slope;
+    const std::vector<std::uint32_t> variant = convVariant(node, choice);
+    const std::string name = nameOf(conv, out);
+    const auto groupBytes = static_cast<std::int64_t>(kernels_.precision == Precision::Fp16 ? 16 : 32);
+    const auto inputBytes = static_cast<std::int64_t>(winogradGroups(in.channels, out)) * groupBytes;
+    const auto productBytes = static_cast<std::int64_t>(winogradGroups(out.channels, out)) * groupBytes;
+
+    Dispatch transform = make(Kernel{name + ", tiles",
+                                     kernels_.shader("conv/winograd_input"),
+                                     {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+                                     {source(node.inputs[0]), winogradInput_.target, overflow()},
+                                     variant},
+                              push);
+    transform.groups = {groupsFor(push.tiles, shaders::kLinearGroup), static_cast<std::uint32_t>(push.inBlocks), 1};
+    transform.bytesMoved = static_cast<std::int64_t>(map(node.inputs[0]).sizeBytes()) + inputBytes;
+    dispatches_.push_back(std::move(transform));
+
+    Dispatch multiply = make(
+        Kernel{name,
+               kernels_.shader(shaderOf(ConvKernel::Winograd)),
+               {kernels_.input(), kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+               {winogradInput_.source, weights.weights, winogradProducts_.target, overflow()},
+               variant,
+               choice.subgroupSize},
+        push);
+    const int perGroup = shaders::kConvLanes * tiledRows(choice, device_->capabilities()) * shaders::kWinogradTiles;
+    multiply.groups = {groupsFor(push.tiles, perGroup), 1,
+                       static_cast<std::uint32_t>(shaders::kWinogradValues * push.outBlocks)};
+    multiply.multiplyAdds = multiplyAddsOf(ConvKernel::Winograd, conv, out);
+    multiply.bytesMoved = inputBytes + productBytes + weights.sizeBytes;
+    dispatches_.push_back(std::move(multiply));
+
+    Dispatch finish = make(Kernel{name + ", pixels",
+                                  kernels_.shader("conv/winograd_output"),
+                                  {kernels_.input(), BindingKind::StorageBuffer, kernels_.input(),
+                                   BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+                                  {winogradProducts_.source, weights.bias,
+                                   node.residual >= 0 ? source(node.residual) : winogradProducts_.source,
+                                   target(node.output), overflow()},
+                                  variant},
+                           push);
+    finish.groups = {groupsFor(push.tiles, shaders::kLinearGroup), static_cast<std::uint32_t>(push.outBlocks), 1};
+    finish.bytesMoved = static_cast<std::int64_t>(map(node.output).sizeBytes() +
+                                                  (node.residual >= 0 ? map(node.residual).sizeBytes() : 0)) +
+                        productBytes;
+    dispatches_.push_back(std::move(finish));
+}
+
+}  // namespace impasto::nn

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#include "nn/tuner.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "base/log.h"
+#include "gpu/commands.h"
+#include "gpu/timestamps.h"
+#include "nn/plan.h"
+#include "nn/slices.h"
+
+namespace impasto::nn {
+namespace {
+
+constexpr int kTimedRuns = 5;
+/// A candidate this much slower than the best in its first timed run is not run again.
+constexpr double kGivenUp = 2.0;
+/// One this much slower at so many convolutions is not tried at any other: compiling a kernel may take most of a
+/// second.
+constexpr double kHopeless = 4.0;
+constexpr int kHopelessSites = 2;
+/// What is timed on a software device, about 0.2 ms.
+constexpr double kSoftwareMultiplyAdds = 8e6;
+
+struct Site {
+    model::Conv2d conv;
+    Extent input;
+    Shape output;
+};
+
+/// On a software device fewer rows are measured, which tell the same, so that a slow candidate holds up nobody.
+Extent measuredExtent(const gpu::Device& device, const Site& site) {
+    if (!device.isSoftware())
+        return site.input;
+    const double multiplyAdds = static_cast<double>(multiplyAddsOf(ConvKernel::Direct, site.conv, site.output));
+    const int rows = static_cast<int>(site.input.height * kSoftwareMultiplyAdds / std::max(1.0, multiplyAdds));
+    return {std::clamp(rows, std::min(8, site.input.height), site.input.height), site.input.width};
+}
+
+std::vector<Site> convolutions(const TuneParams& params) {
+    const auto shapes = model::inferShapes(params.network.graph, params.input);
+    std::vector<Site> sites;
+    for (std::size_t node = 0; node < params.network.graph.nodes.size(); ++node) {
+        const model::Node& at = params.network.graph.nodes[node];
+        if (const auto* conv = std::get_if<model::Conv2d>(&at.operation))
+            sites.push_back({*conv, shapes[static_cast<std::size_t>(at.inputs[0])].extent(), shapes[node + 1]});
+    }
+    return sites;
+}
+
+/// The convolution as a network of its own.
+model::Network alone(const model::Network& network, const model::Conv2d& conv) {
+    model::Network result;
+    result.graph.name = "convolution " + conv.weight;
+    result.graph.inputName = "input";
+    result.graph.inputChannels = conv.inChannels;
+    result.graph.preferredSizes = {256};
+    result.graph.nodes.push_back({conv, {0}, "output"});
+    result.source = network.source;
+    result.weights.insert(*network.weights.find(conv.weight));
+    if (!conv.bias.empty())
+        result.weights.insert(*network.weights.find(conv.bias));
+    return result;
+}
+
+/// Runs dispatches alone and takes their time by the device's clock, by the host's where it has none.
+class Stopwatch {
+  public:
+    explicit Stopwatch(gpu::Device& device) : device_(device), timestamps_(device, 2) {}
+
+    double timeMs(const std::vector<Dispatch>& dispatches) {
+        const auto start = std::chrono::steady_clock::now();
+        gpu::runOnce(device_, device_.computeQueue(), [&](vk::CommandBuffer commands) {
+            timestamps_.recordReset(commands, 0, 2);
+            timestamps_.recordWrite(commands, 0);
+            for (const Dispatch& dispatch : dispatches) {
+                gpu::recordBarrier(commands);
+                recordWhole(commands, dispatch);
+            }
+            timestamps_.recordWrite(commands, 1);
+        });
+        std::array<double, 2> timesMs{};
+        if (timestamps_.readMs(0, timesMs))
+            return timesMs[1];
+        return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    }
+
+  private:
+    gpu::Device& device_;
+    gpu::Timestamps timestamps_;
+};
+
+/// Least of some runs after one that does not count. One much slower than `bestMs` is given up after the first.
+double measureMs(const TuneParams& params, Stopwatch& stopwatch, const Site& site, const ConvChoice& choice,
+                 double bestMs) {
+    const model::Network network = alone(params.network, site.conv);
+    const Plan plan({.device = params.device,
+                     .pipelines = params.pipelines,
+                     .network = network,
+                     .input = measuredExtent(params.device, site),
+                     .precision = params.precision,
+                     .onlyConv = choice});
+    stopwatch.timeMs(plan.dispatches());
+    double least = std::numeric_limits<double>::infinity();
+    for (int run = 0; run < kTimedRuns; ++run) {
+        least = std::min(least, stopwatch.timeMs(plan.dispatches()));
+        if (least > kGivenUp * bestMs)
+            break;
+    }
+    return least;
+}
+
+std::int64_t nanoseconds(double milliseconds) {
+    return std::llround(milliseconds * 1e6);
+}
+
+bool stopped(const TuneParams& params) {
+    return params.stop && params.stop->load();
+}
+
+std::vector<Site> unmeasured(const TuneParams& params, const KernelChoices& choices) {
+    std::vector<Site> sites = convolutions(params);
+    std::set<std::string> seen;
+    std::erase_if(sites, [&](const Site& site) {
+        const std::string key = convKey(site.conv, site.output, params.precision);
+        return choices.find(key) || !seen.insert(key).second ||
+               convCandidates(site.conv, params.device.capabilities()).size() < 2;
+    });
+    return sites;
+}
+
+}  // namespace
+
+bool needsTuning(const TuneParams& params, const KernelChoices& choices) {
+    return !unmeasured(params, choices).empty();
+}
+
+KernelChoices tune(const TuneParams& params, KernelChoices choices) {
+    const std::vector<Site> sites = unmeasured(params, choices);
+    Stopwatch stopwatch(params.device);
+    std::map<ConvChoice, int> hopeless;
+    for (std::size_t i = 0; i < sites.size(); ++i) {
+        if (params.onProgress)
+            params.onProgress(static_cast<int>(i), static_cast<int>(sites.size()));
+        const std::string key = convKey(sites[i].conv, sites[i].output, params.precision);
+        const auto candidates = convCandidates(sites[i].conv, params.device.capabilities());
+        double bestMs = std::numeric_limits<double>::infinity();
+        MeasuredConv best{candidates.front()};
+        for (const ConvChoice& candidate : candidates) {
+            if (stopped(params))
+                return choices;
+            if (hopeless[candidate] >= kHopelessSites)
+                continue;
+            const double candidateMs = measureMs(params, stopwatch, sites[i], candidate, bestMs);
+            spdlog::debug("tuning {}: {}: {:.3f} ms", key, describeChoice(candidate), candidateMs);
+            if (candidate == candidates.front())
+                best.safeTimeNs = nanoseconds(candidateMs);
+            else if (candidateMs > kHopeless * bestMs)
+                ++hopeless[candidate];
+            if (candidateMs < bestMs) {
+                bestMs = candidateMs;
+                best.choice = candidate;
+                best.timeNs = nanoseconds(candidateMs);
+            }
+        }
+        choices.set(key, best);
+    }
+    if (params.onProgress)
+        params.onProgress(static_cast<int>(sites.size()), static_cast<int>(sites.size()));
+    return choices;
+}
+
+}  // namespace impasto::nn
