@@ -16,8 +16,8 @@ struct Watch {
     int layer = -1;         ///< drawn as grey tiles; −1: none
     int layerChannel = -1;  ///< that one alone; −1: all
     bool policy = false;  ///< the error of the policy against exact statistics, once a second
-    bool everyFrame = false;  ///< that of every frame, for tables
-    bool flicker = false;
+    bool everyFrame = false;  ///< that, and the meter, with every frame, for tables
+    bool flicker = false;     ///< without a split also that of the same frames otherwise, see LaboratoryStats
     bool scores = false;
     bool any() const { return statistics || layer >= 0 || policy || flicker || scores; }
     bool operator==(const Watch&) const = default;
@@ -88,7 +88,10 @@ struct LaboratoryStats {
     std::shared_ptr<const SiteStatistics> site;
     Flicker flickerA;
     Flicker flickerB;
-    double flickerWithoutPolicy = 0;  ///< frameDifference when it was last measured with exact statistics and no gate
+    /// Without a split, the same frames otherwise: with temporal statistics when A has exact ones and no gate, else with
+    /// exact ones and no gate.
+    Flicker flickerCompared;
+    bool comparedIsTemporal = false;
     Scores scoresA;
     Scores scoresB;
     PolicyError policy;

@@ -105,6 +105,8 @@ void Measurements::setWatch(const Watch& watch) {
     if (watch.flicker != watch_.flicker) {
         flickerA_.reset();
         flickerB_.reset();
+        flickerCompared_.reset();
+        stats_.flickerA = stats_.flickerB = stats_.flickerCompared = {};
     }
     if (!watch.statistics || watch.site != watch_.site) {
         recorder_.reset();
@@ -136,12 +138,24 @@ bool Measurements::wantsExact(double wallSeconds, std::span<const Normalization>
     return true;
 }
 
+Measurements::Comparison Measurements::comparison(bool split, bool exact) {
+    const Comparison wanted = !watch_.flicker || split ? Comparison::None
+                              : exact                  ? Comparison::Temporal
+                                                       : Comparison::Exact;
+    if (wanted != comparison_) {
+        flickerCompared_.reset();
+        stats_.flickerCompared = {};
+        stats_.comparedIsTemporal = wanted == Comparison::Temporal;
+    }
+    return comparison_ = wanted;
+}
+
 void Measurements::reset() {
     recorder_.reset();
     flickerA_.reset();
     flickerB_.reset();
+    flickerCompared_.reset();
     stats_.site = nullptr;
-    stats_.flickerWithoutPolicy = 0;
 }
 
 void Measurements::add(const Frame& frame) {
@@ -185,19 +199,20 @@ void Measurements::addFlicker(const Frame& frame) {
         flickerB_.reset();
     else
         flickerB_.add(frame.seconds, frame.extent, frame.other, frame.source);
-    if (frame.wallSeconds - flickerShownAt_ < kFlickerInterval)
+    if (comparison_ != Comparison::None && !frame.compared.empty())
+        flickerCompared_.add(frame.seconds, frame.extent, frame.compared, frame.source);
+    if (!watch_.everyFrame && frame.wallSeconds - flickerShownAt_ < kFlickerInterval)
         return;
     flickerShownAt_ = frame.wallSeconds;
     stats_.flickerA = flickerA_.flicker();
     stats_.flickerB = flickerB_.flicker();
-    if (frame.exact && stats_.flickerA.frames > 2)
-        stats_.flickerWithoutPolicy = stats_.flickerA.frameDifference;
+    stats_.flickerCompared = flickerCompared_.flicker();
 }
 
 void Measurements::addPolicy(const Frame& frame) {
     PolicyError& error = stats_.policy;
-    if (!frame.exactPicture.empty() && frame.stylized.size() == frame.exactPicture.size()) {
-        error.psnr = psnrOf(frame.stylized, frame.exactPicture);
+    if (!frame.compared.empty() && frame.stylized.size() == frame.compared.size()) {
+        error.psnr = psnrOf(frame.stylized, frame.compared);
         hasPsnr_ = true;
     }
     // The numbers of a frame come back when it is collected, two frames later.

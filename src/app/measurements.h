@@ -29,6 +29,11 @@ class Measurements {
     /// policy of side A is watched.
     bool wantsExact(double wallSeconds, std::span<const Normalization> cells);
 
+    /// What side A's flicker is compared with is to be made of every frame.
+    enum class Comparison { None, Temporal, Exact };
+    /// `exact`: side A has exact statistics at every site and no gate. Called before every frame.
+    Comparison comparison(bool split, bool exact);
+
     /// What a finished frame gives.
     struct Frame {
         Engine& engine;
@@ -40,8 +45,7 @@ class Measurements {
         std::span<const std::uint8_t> source;  ///< RGBA8 of extent, as the network saw it
         std::span<const std::uint8_t> stylized;
         std::span<const std::uint8_t> other;
-        std::span<const std::uint8_t> exactPicture;  ///< of side 2, when it was made
-        bool exact = false;                          ///< side A has exact statistics at every site and no gate
+        std::span<const std::uint8_t> compared;  ///< of side 2, when it was made
     };
     void add(const Frame& frame);
 
@@ -60,6 +64,8 @@ class Measurements {
     StatisticsRecorder recorder_;
     FlickerMeter flickerA_;
     FlickerMeter flickerB_;
+    FlickerMeter flickerCompared_;
+    Comparison comparison_ = Comparison::None;
     double flickerShownAt_ = 0;
     double exactAt_ = 0;
     std::vector<Normalization> exactCells_;

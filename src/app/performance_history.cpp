@@ -98,6 +98,10 @@ std::string performanceJson(const Stats& stats, const PerformanceHistory& histor
         {"frames_done", stats.framesDone},
         {"frames_skipped", stats.framesDropped},
         {"feature_memory_bytes", stats.arenaBytes},
+        {"governor", stats.governed.targetRate > 0 ? Json{{"target_rate", rounded(stats.governed.targetRate)},
+                                                          {"short_side", stats.governed.shortSide},
+                                                          {"state", stats.governed.state}}
+                                                   : Json(nullptr)},
         {"saturated_values", stats.saturatedValues},
         {"frame_time_ms", toJson(percentilesOf(stats.recentFrameTimesMs))},
         {"frame_times_ms", stats.recentFrameTimesMs},

@@ -28,6 +28,13 @@ constexpr const char* kCells[] = {"adain:temporal=0.2",  "adain:temporal=0.5", "
                                   "adain:thumbnail=2",   "adain:thumbnail=4",  "ln:channels=2",    "ln:channels=4",
                                   "layer+adaptive:channels=8", "adain:rank=0", "adain:rank=4",     "adain:rank=16"};
 
+struct GatedCell {
+    const char* cell;
+    float threshold;
+};
+constexpr GatedCell kGated[] = {
+    {"adain", 2}, {"adain:temporal=0.5", 2}, {"adain:temporal=0.5", 4}, {"adain:temporal=0.5", 8}};
+
 double squaredError(const Pixels& a, const Pixels& b) {
     std::int64_t sum = 0;
     for (std::size_t i = 0; i < a.size(); ++i) {
@@ -109,6 +116,29 @@ PolicyRow measureRow(Session& session, const CommandLine& line, const std::vecto
     return row;
 }
 
+PolicyRow measureGated(Session& session, const CommandLine& line, const std::vector<media::FramePtr>& frames,
+                       const GatedCell& gated, double exactFlicker) {
+    Settings settings = line.settings;
+    settings.perSite = false;
+    settings.split = false;
+    settings.gate = true;
+    settings.gateThreshold = gated.threshold;
+    settings.normalization = parseNormalization(gated.cell);
+    session.apply(settings);
+    session.resetHistory();
+    PolicyRow row{.cell = gated.cell, .gate = gated.threshold, .exactFlicker = exactFlicker};
+    Pixels before;
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        Pixels made = session.download(*session.step(*frames[i]))->pixels;
+        if (i > 0)
+            row.flicker += frameDifferenceFlicker(made, before, frames[i]->pixels, frames[i - 1]->pixels);
+        before = std::move(made);
+    }
+    row.frames = static_cast<int>(frames.size());
+    row.flicker /= std::max(1, row.frames - 1);
+    return row;
+}
+
 }  // namespace
 
 std::vector<PolicyRow> measurePolicies(const CommandLine& line) {
@@ -126,22 +156,41 @@ std::vector<PolicyRow> measurePolicies(const CommandLine& line) {
         if (policyObstacle(parsed, parsed.policy).empty())
             rows.push_back(measureRow(session, line, frames, cell));
     }
+    // The first row's exact side is AdaIN, ungated.
+    const double exactFlicker = rows.front().exactFlicker;
+    for (const GatedCell& gated : kGated)
+        rows.push_back(measureGated(session, line, frames, gated, exactFlicker));
     return rows;
 }
 
 std::string describe(const std::vector<PolicyRow>& rows) {
     std::string text = fmt::format("{:<28} {:>12} {:>10} {:>10} {:>10} {:>10} {:>10}\n", "policy", "statistics %",
                                    "PSNR dB", "sites ms", "exact ms", "flicker", "exact");
-    for (const PolicyRow& row : rows)
+    for (const PolicyRow& row : rows) {
+        if (row.gate > 0) {
+            text += fmt::format("{:<28} {:>12} {:>10} {:>10} {:>10} {:>10.3f} {:>10.3f}\n",
+                                fmt::format("{} --gate {:g}", row.cell, row.gate), "", "", "", "", row.flicker,
+                                row.exactFlicker);
+            continue;
+        }
         text += fmt::format("{:<28} {:>12.3f} {:>10.2f} {:>10.3f} {:>10.3f} {:>10.3f} {:>10.3f}\n", row.cell,
                             100 * row.statisticsError, row.psnr, row.siteTimeMs, row.exactTimeMs, row.flicker,
                             row.exactFlicker);
+    }
     return text;
 }
 
 std::string toJson(const std::vector<PolicyRow>& rows) {
     Json list = Json::array();
     for (const PolicyRow& row : rows) {
+        if (row.gate > 0) {
+            list.push_back({{"policy", row.cell},
+                            {"gate", row.gate},
+                            {"flicker", row.flicker},
+                            {"flicker_exact", row.exactFlicker},
+                            {"frames", row.frames}});
+            continue;
+        }
         list.push_back({{"policy", row.cell},
                         {"statistics_error", row.statisticsError},
                         {"psnr", std::isfinite(row.psnr) ? Json(row.psnr) : Json(nullptr)},

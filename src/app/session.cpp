@@ -137,18 +137,13 @@ class Session::Implementation {
         stylizer.watchLayer(measurements_.watch().layer, measurements_.watch().layerChannel);
         if (measurements_.watch().layer >= 0)
             ring_.addLayer(*picture, nn::Stylizer::kLayerPictureSide);
-        exactIsNew_ = measurements_.wantsExact(wallSeconds(), controls_.cells);
-        if (exactIsNew_) {
+        comparedIsNew_ = compareNow();
+        if (comparedIsNew_) {
             // Held for good: commands are recorded per picture and side.
-            if (!exactPicture_ || static_cast<int>(exactPicture_->stylized->width()) != extent.width ||
-                static_cast<int>(exactPicture_->stylized->height()) != extent.height)
-                exactPicture_ = ring_.acquire(extent, extent, false, true);
-            exactControls_ = controls_;
-            exactControls_.takeStatistics = true;
-            exactControls_.gateThreshold = 0;
-            for (Normalization& cell : exactControls_.cells)
-                makeExact(cell);
-            passes[passCount++] = {.side = 2, .controls = &exactControls_, .target = exactPicture_->stylized.get()};
+            if (!comparedPicture_ || static_cast<int>(comparedPicture_->stylized->width()) != extent.width ||
+                static_cast<int>(comparedPicture_->stylized->height()) != extent.height)
+                comparedPicture_ = ring_.acquire(extent, extent, false, true);
+            passes[passCount++] = {.side = 2, .controls = &comparedControls_, .target = comparedPicture_->stylized.get()};
         }
         const bool samePicture = sameFrame && encodedMirror_ == requested_.mirror;
         encodedMirror_.reset();
@@ -156,8 +151,8 @@ class Session::Implementation {
                                                     std::span(passes).first(passCount),
                                                     picture->hasLayer ? picture->layer.get() : nullptr, samePicture);
         encodedMirror_ = requested_.mirror;
-        if (exactIsNew_)
-            ring_.finish(*exactPicture_, {stylizer.timeline().semaphore(), value});
+        if (comparedIsNew_)
+            ring_.finish(*comparedPicture_, {stylizer.timeline().semaphore(), value});
         picture->owner = engine_->owner();
         picture->timestampSeconds = frame.timestampSeconds;
         ring_.finish(*picture, {stylizer.timeline().semaphore(), value});
@@ -189,11 +184,8 @@ class Session::Implementation {
     void measure(const Picture& picture) {
         if (!measurements_.watch().any() || !engine_->stylizer())
             return;
-        const auto isExact = [](const Normalization& cell) {
-            return effectivePolicy(cell) == StatisticsPolicy::Exact;
-        };
-        if (exactIsNew_)
-            ring_.wait(*exactPicture_);
+        if (comparedIsNew_)
+            ring_.wait(*comparedPicture_);
         measurements_.add({.engine = *engine_,
                            .controls = controls_,
                            .otherControls = picture.hasOther ? &otherControls_ : nullptr,
@@ -203,9 +195,8 @@ class Session::Implementation {
                            .source = measuredSource_,
                            .stylized = ring_.hostPixels(picture, 0),
                            .other = ring_.hostPixels(picture, 1),
-                           .exactPicture = exactIsNew_ ? ring_.hostPixels(*exactPicture_, 0)
-                                                         : std::span<const std::uint8_t>(),
-                           .exact = !requested_.gate && std::ranges::all_of(controls_.cells, isExact)});
+                           .compared = comparedIsNew_ ? ring_.hostPixels(*comparedPicture_, 0)
+                                                      : std::span<const std::uint8_t>()});
     }
 
     std::shared_ptr<const media::Frame> download(const Picture& picture) {
@@ -393,6 +384,27 @@ class Session::Implementation {
             cell.policy = StatisticsPolicy::Exact;
     }
 
+    /// Whether this frame is made once more to compare side A with, as `comparedControls_`: exact statistics for its policy
+    /// and its flicker, or temporal ones for the flicker of exact ones.
+    bool compareNow() {
+        const auto isExact = [](const Normalization& cell) { return effectivePolicy(cell) == StatisticsPolicy::Exact; };
+        const bool exact = controls_.gateThreshold <= 0 && std::ranges::all_of(controls_.cells, isExact);
+        const bool policyAsks = measurements_.wantsExact(wallSeconds(), controls_.cells);
+        const Measurements::Comparison comparison = measurements_.comparison(requested_.split, exact);
+        if (!policyAsks && comparison == Measurements::Comparison::None)
+            return false;
+        comparedControls_ = controls_;
+        comparedControls_.takeStatistics |= policyAsks;
+        comparedControls_.gateThreshold = 0;
+        for (Normalization& cell : comparedControls_.cells) {
+            if (comparison == Measurements::Comparison::Temporal)
+                cell.policy = StatisticsPolicy::Temporal;
+            else
+                makeExact(cell);
+        }
+        return true;
+    }
+
     static double wallSeconds() {
         return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
     }
@@ -442,9 +454,9 @@ class Session::Implementation {
     std::vector<std::string> models_;
     nn::Controls controls_;
     nn::Controls otherControls_;  ///< of the right side of a split
-    nn::Controls exactControls_;  ///< what a policy is compared with
-    std::shared_ptr<Picture> exactPicture_;
-    bool exactIsNew_ = false;
+    nn::Controls comparedControls_;  ///< see compareNow
+    std::shared_ptr<Picture> comparedPicture_;
+    bool comparedIsNew_ = false;
     double lastTimestamp_ = 0;
     bool watchChanged_ = false;
     std::vector<std::uint8_t> measuredSource_;  ///< of the newest picture

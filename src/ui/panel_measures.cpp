@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
+#include <string>
+#include <utility>
 
 #include "ui/widgets.h"
 
@@ -11,20 +14,28 @@ namespace {
 
 constexpr std::string_view kMeasuresTitle = "Flicker and scores";
 
-constexpr float kMeterFull = 16.0f;
+/// Where the meter's bar ends, in steps of 0..255.
+constexpr float kMeterFull = 20.0f;
 
 constexpr Explanation kMeasuresHelp{
     .title = "Flicker",
     .text = "How much the stylized picture changes from frame to frame beyond what the source does. Switch the "
-            "statistics to 'temporal', or the gate on, and watch it fall."};
+            "statistics to 'temporal', or the gate on, and watch it fall. The second line of each pair is the same frames "
+            "otherwise, or the other side of a split."};
 constexpr Explanation kDifferenceHelp{
     .title = "Frame difference",
     .text = "Mean over the last two seconds, in steps of 0..255, of the output o against its source c.",
     .formula = "mean |(oₜ − oₜ₋₁) − (cₜ − cₜ₋₁)|"};
 constexpr Explanation kNoiseHelp{
     .title = "Still parts",
-    .text = "Deviation over two seconds of the pixels whose source stands still: what a camera's noise turns into.",
+    .text = "Deviation over two seconds of the pixels whose source stands still: what a camera's noise turns into. A dash "
+            "where nothing stands still.",
     .formula = "√(mean oₜ² − (mean oₜ)²)"};
+constexpr Explanation kTemporalHelp{
+    .title = "Temporal statistics",
+    .text = "Averages the statistics over time, so that the whole picture's colours do not jump when something enters or "
+            "leaves it. The same switch as 'temporal' under Normalization, whose time constant is there.",
+    .formula = "μₜ = (1−w)·μₜ₋₁ + w·μ,  w = 1 − exp(−Δt/τ)"};
 constexpr Explanation kGateHelp{
     .title = "Similarity gate",
     .text = "Where the source changes by less than the threshold, the shown picture is held. The edge is soft, and a part "
@@ -37,23 +48,119 @@ std::string steps(float value) {
     return fmt::format("{:.1f}", value);
 }
 
-/// `known`: there were enough pictures in the window to say something.
-void drawMeter(Ui& ui, std::string_view name, double value, bool known, ImU32 color, const Explanation& explanation) {
+/// One line of the meter.
+struct Meter {
+    std::string name;
+    double value = 0;
+    bool known = false;  ///< there were enough pictures in the window to say something
+    bool shown = true;   ///< this is what the picture shows now
+    ImU32 color = 0;
+    double against = 0;  ///< the value that the change is told from; 0: none
+};
+
+void drawMeter(Ui& ui, const Meter& meter) {
     const Theme& theme = ui.theme;
-    const ImRect row = takeRow(ui, 24);
+    const ImRect row = takeRow(ui, 22);
     const float labelEnd = row.Min.x + theme.px(112);
-    drawText(theme.fonts.body, {row.Min, {labelEnd, row.Max.y}}, theme.colors.textDim, name);
-    helpMark(ui, row.Min.x + textWidth(theme.fonts.body, name) + theme.px(3), row, explanation);
-    const float valueStart = row.Max.x - theme.px(48);
+    drawText(theme.fonts.body, {row.Min, {labelEnd - theme.px(4), row.Max.y}},
+             meter.shown ? theme.colors.text : theme.colors.textDim, meter.name);
+    const float changeStart = row.Max.x - theme.px(42);
+    const float valueStart = changeStart - theme.px(44);
     const float y = std::round(row.GetCenter().y);
     const float half = theme.px(3);
-    const float length = (valueStart - theme.px(kGap) - labelEnd) *
-                         std::clamp(static_cast<float>(value) / kMeterFull, 0.0f, 1.0f);
+    const float trackEnd = valueStart - theme.px(4);
+    const float length = (trackEnd - labelEnd) * std::clamp(static_cast<float>(meter.value) / kMeterFull, 0.0f, 1.0f);
     ImDrawList* list = ImGui::GetWindowDrawList();
-    list->AddRectFilled({labelEnd, y - half}, {valueStart - theme.px(kGap), y + half}, paint(theme.colors.track), half);
-    list->AddRectFilled({labelEnd, y - half}, {labelEnd + length, y + half}, paint(color), half);
-    drawText(theme.fonts.body, {{valueStart, row.Min.y}, row.Max}, theme.colors.text,
-             known ? fmt::format("{:.2f}", value) : "–", Align::Right);
+    list->AddRectFilled({labelEnd, y - half}, {trackEnd, y + half}, paint(theme.colors.track), half);
+    if (meter.known)
+        list->AddRectFilled({labelEnd, y - half}, {labelEnd + length, y + half}, paint(meter.color), half);
+    drawText(theme.fonts.body, {{valueStart, row.Min.y}, {changeStart, row.Max.y}}, theme.colors.text,
+             meter.known ? fmt::format("{:.2f}", meter.value) : "–", Align::Right);
+    if (meter.known && meter.against > 0)
+        drawText(theme.fonts.small, {{changeStart, row.Min.y}, row.Max}, theme.colors.textDim,
+                 fmt::format("{:+.0f} %", 100 * (meter.value / meter.against - 1)), Align::Right);
+}
+
+/// The cells that the meter's switch is for: those of the side whose grid is edited.
+std::span<Normalization> editedCells(Ui& ui) {
+    app::Settings& settings = ui.settings;
+    const bool right = settings.split && ui.state.side == 1;
+    auto& perSite = right ? settings.siteNormalizationB : settings.siteNormalization;
+    if (settings.perSite && !perSite.empty())
+        return perSite;
+    return {right ? &settings.normalizationB : &settings.normalization, 1};
+}
+
+bool canSmooth(const Normalization& cell) {
+    return policyObstacle(cell, StatisticsPolicy::Temporal).empty();
+}
+
+/// What the statistics of side A are, in a word or two.
+std::string nameOf(Ui& ui) {
+    std::string result = "exact";
+    const app::Settings& settings = ui.settings;
+    const auto take = [&](const Normalization& cell) {
+        if (effectivePolicy(cell) != StatisticsPolicy::Exact)
+            result = name(effectivePolicy(cell));
+    };
+    if (settings.perSite && !settings.siteNormalization.empty())
+        std::ranges::for_each(settings.siteNormalization, take);
+    else
+        take(settings.normalization);
+    return settings.gate ? result + " + gate" : result;
+}
+
+/// Both measures, each of what is shown beside the same frames made otherwise.
+void drawMeters(Ui& ui) {
+    const app::LaboratoryStats& measured = ui.stats.laboratory;
+    const Theme& theme = ui.theme;
+    const bool split = ui.settings.split;
+    const auto pair = [&](const Explanation& explanation, double app::Flicker::*value, bool ofStill) {
+        label(ui, explanation.title, explanation);
+        const auto meter = [&](std::string what, const app::Flicker& flicker, bool shown, ImU32 color) {
+            return Meter{.name = std::move(what),
+                         .value = flicker.*value,
+                         .known = flicker.frames > 2 && (!ofStill || flicker.stillShare > 0),
+                         .shown = shown,
+                         .color = color};
+        };
+        Meter first;
+        Meter second;
+        if (split) {
+            first = meter("A", measured.flickerA, true, theme.colors.accent);
+            second = meter("B", measured.flickerB, true, theme.colors.warning);
+        } else if (measured.comparedIsTemporal) {
+            first = meter(nameOf(ui), measured.flickerA, true, theme.colors.accent);
+            second = meter("temporal", measured.flickerCompared, false, theme.colors.textFaint);
+        } else {
+            first = meter("exact", measured.flickerCompared, false, theme.colors.textFaint);
+            second = meter(nameOf(ui), measured.flickerA, true, theme.colors.accent);
+        }
+        if (first.known)
+            second.against = first.value;
+        drawMeter(ui, first);
+        drawMeter(ui, second);
+    };
+    pair(kDifferenceHelp, &app::Flicker::frameDifference, false);
+    pair(kNoiseHelp, &app::Flicker::noise, true);
+}
+
+void drawSmoothing(Ui& ui) {
+    const std::span<Normalization> cells = editedCells(ui);
+    const bool can = std::ranges::any_of(cells, canSmooth);
+    bool temporal = can && std::ranges::all_of(cells, [](const Normalization& cell) {
+                        return !canSmooth(cell) || cell.policy == StatisticsPolicy::Temporal;
+                    });
+    takeGap(ui, 4);
+    ImGui::BeginDisabled(!can);
+    const bool flipped = toggleRow(ui, "temporal", "Temporal statistics", temporal, kTemporalHelp);
+    ImGui::EndDisabled();
+    if (!flipped)
+        return;
+    for (Normalization& cell : cells) {
+        if (canSmooth(cell))
+            cell.policy = temporal ? StatisticsPolicy::Temporal : StatisticsPolicy::Exact;
+    }
 }
 
 constexpr Explanation kScoresHelp{
@@ -84,22 +191,8 @@ void drawScores(Ui& ui) {
 void drawMeasures(Ui& ui) {
     if (!sectionHeader(ui, kMeasuresTitle, kMeasuresHelp, false))
         return;
-    const app::LaboratoryStats& measured = ui.stats.laboratory;
-    const Theme& theme = ui.theme;
-    const bool split = ui.settings.split;
-    const bool knownA = measured.flickerA.frames > 1;
-    const bool knownB = measured.flickerB.frames > 1;
-    drawMeter(ui, split ? "A, frames" : "Frames", measured.flickerA.frameDifference, knownA, theme.colors.accent,
-              kDifferenceHelp);
-    if (split)
-        drawMeter(ui, "B, frames", measured.flickerB.frameDifference, knownB, theme.colors.warning, kDifferenceHelp);
-    else if (measured.flickerWithoutPolicy > 0)
-        drawMeter(ui, "when exact", measured.flickerWithoutPolicy, true, theme.colors.textFaint,
-                  {.title = "When exact",
-                   .text = "The last value with exact statistics and without the gate, to compare with."});
-    drawMeter(ui, split ? "A, still parts" : "Still parts", measured.flickerA.noise, knownA, theme.colors.accent, kNoiseHelp);
-    if (split)
-        drawMeter(ui, "B, still parts", measured.flickerB.noise, knownB, theme.colors.warning, kNoiseHelp);
+    drawMeters(ui);
+    drawSmoothing(ui);
     toggleRow(ui, "gate", "Similarity gate", ui.settings.gate, kGateHelp);
     if (ui.settings.gate)
         slider(ui,

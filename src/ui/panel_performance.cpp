@@ -170,10 +170,6 @@ void exportJson(Ui& ui) {
 
 void drawExport(Ui& ui) {
     std::future<app::Message>& exporting = ui.state.exporting;
-    if (exporting.valid() && exporting.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
-        const app::Message message = exporting.get();
-        say(ui.state, message.kind, message.text);
-    }
     takeGap(ui, 4);
     const ImRect row = takeRow(ui, 32);
     ImGui::BeginDisabled(exporting.valid());
@@ -202,6 +198,11 @@ void drawPerformance(Ui& ui) {
     takeGap(ui, 4);
     valueRow(ui, "Network",
              fmt::format("{} at {} × {}", stats.model, stats.networkExtent.width, stats.networkExtent.height));
+    const app::Stats::Governed& governed = stats.governed;
+    valueRow(ui, "Governor",
+             governed.targetRate > 0
+                 ? fmt::format("aims at {:g} fps: {}, {}", governed.targetRate, governed.shortSide, governed.state)
+                 : std::string("off, the size is fixed"));
     valueRow(ui, "Feature memory", fmt::format("{:.1f} MiB", static_cast<double>(stats.arenaBytes) / (1 << 20)));
     valueRow(ui, "Frames",
              stats.framesDropped > 0 ? fmt::format("{}, {} skipped", stats.framesDone, stats.framesDropped)

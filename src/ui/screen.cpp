@@ -8,6 +8,7 @@
 #include "ui/blend.h"
 #include "ui/shortcuts.h"
 #include "ui/studio.h"
+#include "ui/statistics_picture.h"
 #include "ui/widgets.h"
 
 namespace impasto::ui {
@@ -150,6 +151,7 @@ void drawScreen(Ui& ui, const PictureTextures& picture) {
     }
     if (ui.state.helpOpen)
         drawHelp(ui);
+    takeStatisticsPicture(ui);
     askForMeasures(ui);
     followHint(ui);
     noteSource(ui.state, ui.settings.source);

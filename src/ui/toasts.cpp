@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <future>
 
 #include "ui/widgets.h"
 
@@ -19,8 +21,13 @@ double secondsOf(app::Message::Kind kind) {
     return kind == app::Message::Kind::Info ? kInfoSeconds : kErrorSeconds;
 }
 
-/// Takes over what the session has said since the last frame.
+/// Takes over what the session has said since the last frame, and what became of a file being written.
 void takeMessages(Ui& ui) {
+    std::future<app::Message>& exporting = ui.state.exporting;
+    if (exporting.valid() && exporting.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
+        const app::Message message = exporting.get();
+        say(ui.state, message.kind, message.text);
+    }
     for (const app::Message& message : ui.stats.messages) {
         if (message.serial <= ui.state.lastMessage)
             continue;

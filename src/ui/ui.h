@@ -71,6 +71,12 @@ struct StatisticsView {
     int layer = 0;
     int layerChannel = -1;    ///< enlarged; −1: all
     app::Watch asked;         ///< what the session was last told to measure
+    bool pictureAsked = false;  ///< with the next frame, see takeStatisticsPicture
+    struct Deleter {
+        void operator()(ImDrawList* list) const { IM_DELETE(list); }
+    };
+    std::unique_ptr<ImDrawList, Deleter> picture;  ///< all charts, to be written to a file; null: none was asked for
+    ImVec2 pictureSize;
 };
 
 /// What the window remembers of itself, as opposed to Settings: nothing here changes the picture.

@@ -2,11 +2,16 @@
 #include "ui/window_app.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <future>
 #include <map>
 #include <utility>
 
 #include "app/file_thumbnails.h"
+#include "app/preset.h"
+#include "app/snapshot.h"
 #include "base/error.h"
+#include "ui/draw_list_picture.h"
 #include "ui/frame_renderer.h"
 #include "ui/imgui_context.h"
 #include "ui/output_window.h"
@@ -230,7 +235,29 @@ class WindowApp::Implementation {
             ready->stages = vk::PipelineStageFlagBits::eFragmentShader;
         }
         renderer_.end(*ImGui::GetDrawData(), ImGui::ColorConvertU32ToFloat4(theme_.colors.canvas), ready, shown_);
+        if (const auto charts = std::move(state_.statistics.picture))
+            exportCharts(*charts);
         passOn(std::move(requests));
+    }
+
+    /// Draws at once, writes on a thread of its own.
+    void exportCharts(ImDrawList& charts) {
+        const ImVec2 scale = ImGui::GetDrawData()->FramebufferScale;
+        const ImVec2 size = state_.statistics.pictureSize;
+        media::Frame frame;
+        frame.width = static_cast<int>(size.x * scale.x);
+        frame.height = static_cast<int>(size.y * scale.y);
+        frame.pixels = drawToPixels(device_, renderer_.textures(), charts, frame.width, frame.height, scale);
+        const std::filesystem::path path = app::newSnapshotPath();
+        state_.exporting = std::async(std::launch::async, [frame = std::move(frame), path,
+                                                           preset = app::writePreset(settings_)] {
+            try {
+                app::writeSnapshot(frame, preset, path);
+                return app::Message{.kind = app::Message::Kind::Info, .text = "wrote " + path.string()};
+            } catch (const Error& error) {
+                return app::Message{.kind = app::Message::Kind::Error, .text = error.what()};
+            }
+        });
     }
 
     void passOn(app::Requests requests) {

@@ -154,6 +154,26 @@ TEST(Statistics, SiteKindChannelAndExport) {
     ui.draw(2);
 }
 
+TEST(Statistics, APictureOfThemIsDrawnOnceAndDoesNotShow) {
+    HeadlessUi ui({1280, 2600});
+    ui.stats.laboratory = measured(true);
+    ui.click("section.Statistics");
+    ui.draw(2);
+    EXPECT_FALSE(ui.state.statistics.picture);
+    ui.click("statistics.picture");
+    ASSERT_TRUE(ui.state.statistics.picture);
+    EXPECT_GT(ui.state.statistics.picture->VtxBuffer.Size, 500);
+    EXPECT_FALSE(ui.state.statistics.pictureAsked);
+    for (const ImDrawVert& vertex : ui.state.statistics.picture->VtxBuffer) {
+        ASSERT_LE(vertex.pos.x, ui.state.statistics.pictureSize.x);
+        ASSERT_LE(vertex.pos.y, ui.state.statistics.pictureSize.y) << "it is cut off";
+    }
+    ui.state.statistics.picture.reset();
+    ui.draw();
+    EXPECT_FALSE(ui.state.statistics.picture) << "one click is one picture";
+    EXPECT_TRUE(ui.visible("statistics.picture")) << "the panel stays what the mouse finds";
+}
+
 TEST(Statistics, LayersAndTheirChannels) {
     HeadlessUi ui({1280, 2600});
     ui.stats.laboratory = measured(false);
@@ -176,6 +196,46 @@ TEST(Statistics, LayersAndTheirChannels) {
     ui.draw(2);
     ui.click("layer.picture", 0.9f, 0.9f);
     EXPECT_EQ(ui.state.statistics.layerChannel, -1) << "there is no ninth of five channels";
+}
+
+TEST(Meter, ItsSwitchIsThePolicyOfTheSideInHand) {
+    HeadlessUi ui({1280, 2600});
+    ui.stats.laboratory.flickerA = {.frameDifference = 12, .noise = 2, .stillShare = 0.5, .frames = 30};
+    ui.stats.laboratory.flickerCompared = {.frameDifference = 9, .noise = 1, .stillShare = 0.5, .frames = 30};
+    ui.stats.laboratory.comparedIsTemporal = true;
+    ui.click("section.Flicker and scores");
+    ui.draw(2);
+    ui.click("temporal");
+    EXPECT_EQ(ui.settings.normalization.policy, StatisticsPolicy::Temporal);
+    ui.click("undo");
+    EXPECT_EQ(ui.settings.normalization.policy, StatisticsPolicy::Exact) << "one step of undo";
+    ui.click("temporal");
+    ui.click("temporal");
+    EXPECT_EQ(ui.settings.normalization.policy, StatisticsPolicy::Exact);
+    ui.click("split");
+    ui.draw(2);
+    ui.click("side.b");
+    ui.click("norm.instance+adaptive");
+    ui.click("temporal");
+    EXPECT_EQ(ui.settings.normalizationB.policy, StatisticsPolicy::Temporal);
+    EXPECT_EQ(ui.settings.normalization.policy, StatisticsPolicy::Exact);
+    ui.click("norm.none+identity");
+    const Normalization before = ui.settings.normalizationB;
+    ui.click("temporal");
+    EXPECT_EQ(ui.settings.normalizationB, before) << "there is nothing of the picture to average";
+}
+
+TEST(Meter, TheSwitchIsForAllSites) {
+    HeadlessUi ui({1280, 2600});
+    ui.click("section.Flicker and scores");
+    ui.draw(2);
+    ui.click("perSite");
+    ui.click("site.1");
+    ui.click("norm.none+identity");
+    ui.click("temporal");
+    EXPECT_EQ(ui.settings.siteNormalization[0].policy, StatisticsPolicy::Temporal);
+    EXPECT_EQ(ui.settings.siteNormalization[1].policy, StatisticsPolicy::Exact);
+    EXPECT_EQ(ui.settings.siteNormalization[2].policy, StatisticsPolicy::Temporal);
 }
 
 TEST(Gate, SwitchAndThreshold) {
