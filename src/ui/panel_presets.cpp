@@ -33,6 +33,7 @@ void recall(Ui& ui, const std::string& name) {
     try {
         ui.settings = app::recalled(storeOf(ui).load(name), ui.settings);
         ui.state.studio.recalled = name;
+        ui.state.studio.recalledLook = ui.settings;
         say(ui.state, app::Message::Kind::Info, fmt::format("Preset: {}", name));
     } catch (const Error& error) {
         say(ui.state, app::Message::Kind::Error, error.what());
@@ -45,6 +46,7 @@ void save(Ui& ui) {
     try {
         storeOf(ui).save(name, ui.settings);
         studio.recalled = name;
+        studio.recalledLook = ui.settings;
         studio.presetName.clear();
         say(ui.state, app::Message::Kind::Info, fmt::format("Saved as {}", name));
     } catch (const Error& error) {
@@ -68,7 +70,8 @@ Asked drawRow(Ui& ui, const std::string& name, std::size_t slot) {
     const ImRect row = takeRow(ui, 28);
     const bool hovered = ImGui::IsMouseHoveringRect(row.Min, row.Max) &&
                          ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem);
-    const bool current = ui.state.studio.recalled == name;
+    const StudioState& studio = ui.state.studio;
+    const bool current = studio.recalled == name && app::recalled(studio.recalledLook, ui.settings) == ui.settings;
     if (hovered || current)
         ImGui::GetWindowDrawList()->AddRectFilled(
             row.Min, row.Max, paint(hovered ? theme.colors.controlHover : theme.colors.control), theme.px(5));

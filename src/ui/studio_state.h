@@ -19,6 +19,7 @@ struct StudioState {
     std::optional<app::PresetStore> presets;  ///< opened when first needed
     std::string presetName;                   ///< as typed
     std::string recalled;                     ///< the preset recalled or saved last
+    app::Settings recalledLook;               ///< the settings then: the preset is lit while they look the same
     std::string batchInput;                   ///< as typed
     std::string batchOutput;
 

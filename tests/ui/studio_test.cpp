@@ -102,6 +102,21 @@ TEST_F(StudioUi, PresetsAreSavedRecalledAndRemoved) {
     EXPECT_EQ(ui.state.studio.presets->names(), std::vector<std::string>{"Preset 1"});
 }
 
+TEST_F(StudioUi, APresetIsLitWhileThePictureLooksLikeIt) {
+    ui.click("preset.save");
+    const auto lit = [&] {
+        return ui.state.studio.recalled == "Preset 1" &&
+               app::recalled(ui.state.studio.recalledLook, ui.settings) == ui.settings;
+    };
+    EXPECT_TRUE(lit());
+    ui.settings.source = "other.mp4";
+    EXPECT_TRUE(lit()) << "the source is no part of it";
+    ui.drag("strength", 0.9f, 0.4f);
+    EXPECT_FALSE(lit());
+    ui.key(GLFW_KEY_1);
+    EXPECT_TRUE(lit());
+}
+
 TEST_F(StudioUi, DigitsWithCtrlChooseStyles) {
     ImGui::GetIO().KeyCtrl = true;
     ui.key(GLFW_KEY_2);
