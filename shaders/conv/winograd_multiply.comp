@@ -20,9 +20,10 @@ layout(local_size_x = kConvLanes, local_size_y = kConvRows, local_size_y_id = 4)
 layout(push_constant) uniform Push { WinogradPush p; };
 
 OVERFLOW_COUNTER(3)
+#include "conv/winograd_store.glsl"
 FEATURE_INPUT(0, source)
 FEATURE_INPUT(1, weights)
-FEATURE_OUTPUT(2, target)
+WINOGRAD_OUTPUT(2, target)
 
 #define OUTPUT(OUT, D, LANE)                                                                       \
     {                                                                                              \
@@ -72,6 +73,7 @@ void main() {
     int firstTarget = product * tiles + first;
     [[unroll]] for (int i = 0; i < kWinogradTiles; ++i) {
         if (first + i * kConvLanes < tiles)
-            store_target(firstTarget + i * kConvLanes, sum[i]);
+            keep_target(firstTarget + i * kConvLanes, sum[i]);
     }
+    countSaturated();
 }

@@ -18,8 +18,9 @@ std::string summary(const nn::KernelChoices& choices) {
     std::size_t faster = 0;
     for (const auto& [key, measured] : choices.all())
         faster += measured.timeNs < measured.safeTimeNs ? 1 : 0;
-    return fmt::format("Kernels tuned for this device: {} convolutions measured, a faster kernel for {}",
-                       choices.size(), faster == 0 ? "none" : std::to_string(faster));
+    const std::string outcome =
+        faster == 0 ? "the first choice is the fastest for all" : fmt::format("{} of them run faster now", faster);
+    return fmt::format("Kernels tuned for this device: {} convolutions measured, {}", choices.size(), outcome);
 }
 
 bool sameKernels(const nn::KernelChoices& a, const nn::KernelChoices& b) {

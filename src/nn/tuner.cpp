@@ -26,6 +26,8 @@ constexpr double kGivenUp = 2.0;
 /// second.
 constexpr double kHopeless = 4.0;
 constexpr int kHopelessSites = 2;
+/// A candidate must take less than this share of the safe kernel's time: less may be the noise of a busy machine.
+constexpr double kWorthwhile = 0.95;
 /// What is timed on a software device, about 0.2 ms.
 constexpr double kSoftwareMultiplyAdds = 8e6;
 
@@ -158,13 +160,15 @@ KernelChoices tune(const TuneParams& params, KernelChoices choices) {
                 return choices;
             if (hopeless[candidate] >= kHopelessSites)
                 continue;
+            const bool safe = candidate == candidates.front();
             const double candidateMs = measureMs(params, stopwatch, sites[i], candidate, bestMs);
             spdlog::debug("tuning {}: {}: {:.3f} ms", key, describeChoice(candidate), candidateMs);
-            if (candidate == candidates.front())
+            if (safe)
                 best.safeTimeNs = nanoseconds(candidateMs);
             else if (candidateMs > kHopeless * bestMs)
                 ++hopeless[candidate];
-            if (candidateMs < bestMs) {
+            const bool wins = safe || candidateMs * 1e6 < kWorthwhile * static_cast<double>(best.safeTimeNs);
+            if (candidateMs < bestMs && wins) {
                 bestMs = candidateMs;
                 best.choice = candidate;
                 best.timeNs = nanoseconds(candidateMs);

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kMeasuresTitle = "Flicker and scores";
 
 /// Where the meter's bar ends, in steps of 0..255.
-constexpr float kMeterFull = 20.0f;
+constexpr float kMeterFull = 32.0f;
 
 constexpr Explanation kMeasuresHelp{
     .title = "Flicker",
