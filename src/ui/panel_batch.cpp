@@ -20,11 +20,13 @@ constexpr Explanation kBatchHelp{
         "fields as they are to restyle the source. Names are kept. What was done is not done again: after a stop, start "
         "it anew and it goes on."};
 
-/// What is restyled where nothing is typed: the source, if it is a file or a folder.
+/// What is restyled where nothing is typed: the source, if it is a file or a folder of the user's.
 std::string inputOrSource(const Ui& ui) {
     const std::string& typed = ui.state.studio.batchInput;
     std::error_code ignored;
-    return typed.empty() && std::filesystem::exists(ui.settings.source, ignored) ? ui.settings.source : typed;
+    const std::string& source = ui.settings.source;
+    const bool own = source != ui.stats.bundledClip && std::filesystem::exists(source, ignored);
+    return typed.empty() && own ? source : typed;
 }
 
 /// Where it goes where nothing is typed: "holiday-painted" beside "holiday", "painted" beside the files of a folder.

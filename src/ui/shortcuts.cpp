@@ -163,12 +163,15 @@ std::string_view keysOf(Action action) {
 
 void handleShortcuts(Ui& ui) {
     const ImGuiIO& io = ImGui::GetIO();
-    const bool typing = io.WantTextInput || io.KeyAlt || io.KeySuper;
-    ui.state.peek = !typing && !io.KeyCtrl && ImGui::IsKeyDown(GLFW_KEY_B);
-    if (typing)
+    const bool typing = io.WantTextInput;
+    ui.state.peek = !typing && !io.KeyCtrl && !io.KeyAlt && !io.KeySuper && ImGui::IsKeyDown(GLFW_KEY_B);
+    if (io.KeyAlt || io.KeySuper)
         return;
     const Modifier held = heldModifier(io);
     for (const Shortcut& shortcut : kShortcuts) {
+        // Function keys type nothing.
+        if (typing && (shortcut.key < GLFW_KEY_F1 || shortcut.key > GLFW_KEY_F25))
+            continue;
         if (!shortcut.run || shortcut.modifier != held || !ImGui::IsKeyPressed(shortcut.key, shortcut.repeats))
             continue;
         const bool arrow = shortcut.key == GLFW_KEY_LEFT || shortcut.key == GLFW_KEY_RIGHT;
@@ -178,6 +181,8 @@ void handleShortcuts(Ui& ui) {
         const RegionInHand inHand(ui.settings, shortcut.group == "Style" ? ui.state.region : 0);
         shortcut.run(ui);
     }
+    if (typing)
+        return;
     if (ImGui::IsKeyPressed(GLFW_KEY_ESCAPE, false)) {
         ui.state.helpOpen = false;
         ui.state.padFocused = false;

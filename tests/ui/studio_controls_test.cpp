@@ -78,6 +78,13 @@ TEST_F(StudioControls, TheSecondWindowBySwitchAndKey) {
     ImGui::GetIO().KeyShift = false;
     EXPECT_FALSE(ui.state.studio.outputWindow);
     EXPECT_FALSE(ui.state.fullscreen) << "F11 alone is full screen";
+    ui.click("preset.name");
+    ImGui::GetIO().KeyShift = true;
+    ui.key(GLFW_KEY_F11);
+    ImGui::GetIO().KeyShift = false;
+    EXPECT_TRUE(ui.state.studio.outputWindow) << "while a name is being typed, too";
+    ui.key(GLFW_KEY_S);
+    EXPECT_FALSE(ui.requests.snapshot) << "but letters are letters";
 }
 
 TEST_F(StudioControls, APresetIsPutFirst) {
@@ -113,6 +120,11 @@ TEST_F(StudioControls, FilesBeginWithTheSource) {
     ui.click("batch.start");
     EXPECT_EQ(ui.requests.batchInput, (folder_ / "clip.mp4").string());
     EXPECT_EQ(ui.requests.batchOutput, (folder_ / "painted").string());
+    ui.requests = {};
+    ui.stats.bundledClip = ui.settings.source;
+    ui.draw();
+    ui.click("batch.start");
+    EXPECT_EQ(ui.requests.batch, app::Requests::Switch::Leave) << "nothing is written beside what came with the program";
 }
 
 TEST_F(StudioControls, EveryQuarterTurn) {
