@@ -18,7 +18,8 @@ using gpu::BindingKind;
 
 constexpr int kRuns = 12;
 constexpr std::uint32_t kInvocations = 16384;
-constexpr int kSoftwareRounds = 32;
+constexpr int kStepsPerRound = 32;  ///< of shaders/benchmark/multiply_add.comp
+constexpr int kSoftwareRounds = 128;
 constexpr int kRounds = 2048;  ///< a graphics card is done with the software device's work before it has warmed up
 constexpr std::uint32_t kCopiedTexels = 1u << 20;
 
@@ -58,18 +59,18 @@ double perSecond(double amount, double milliseconds) {
 }
 
 double multiplyAddsPerSecond(gpu::Device& device, gpu::PipelineLibrary& pipelines) {
-    const gpu::Buffer sums(device, {.name = "ceiling sums", .sizeBytes = kInvocations * 4});
+    const gpu::Buffer sums(device, {.name = "ceiling sums", .sizeBytes = kInvocations * 16});
     const gpu::Pipeline& pipeline =
         pipelines.get({"benchmark/multiply_add", {BindingKind::StorageBuffer}, sizeof(shaders::CeilingPush), {}});
     gpu::DescriptorPool sets(device);
     const gpu::Binding bindings[] = {gpu::BufferBinding{sums.handle()}};
     const shaders::CeilingPush push{
-        .rounds = device.isSoftware() ? kSoftwareRounds : kRounds, .factor = 0.5f, .summand = 1.0f};
+        .rounds = device.isSoftware() ? kSoftwareRounds : kRounds, .factor = 0.999f, .summand = 0.001f};
     const double ms = shortestMs(device, {.pipeline = pipeline,
                                           .descriptors = sets.create(pipeline, bindings),
                                           .push = std::as_bytes(std::span(&push, 1)),
                                           .groups = kInvocations / shaders::kLinearGroup});
-    return perSecond(16.0 * shaders::kCeilingUnroll * push.rounds * kInvocations, ms);
+    return perSecond(16.0 * kStepsPerRound * push.rounds * kInvocations, ms);
 }
 
 double bytesPerSecond(gpu::Device& device, gpu::PipelineLibrary& pipelines) {
