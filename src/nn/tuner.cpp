@@ -19,7 +19,7 @@
 namespace impasto::nn {
 namespace {
 
-constexpr int kTimedRuns = 5;
+constexpr int kTimedRuns = 9;
 /// A candidate this much slower than the best in its first timed run is not run again.
 constexpr double kGivenUp = 2.0;
 /// One this much slower at so many convolutions is not tried at any other: compiling a kernel may take most of a
@@ -28,8 +28,10 @@ constexpr double kHopeless = 4.0;
 constexpr int kHopelessSites = 2;
 /// A candidate must take less than this share of the safe kernel's time: less may be the noise of a busy machine.
 constexpr double kWorthwhile = 0.95;
-/// What is timed on a software device, about 0.2 ms.
-constexpr double kSoftwareMultiplyAdds = 8e6;
+/// What is timed on a software device, about 1.5 ms, and never fewer rows: a kernel whose workgroups the picture does not
+/// fill would look slower than it is.
+constexpr double kSoftwareMultiplyAdds = 64e6;
+constexpr int kSoftwareRows = 16;
 
 struct Site {
     model::Conv2d conv;
@@ -43,7 +45,7 @@ Extent measuredExtent(const gpu::Device& device, const Site& site) {
         return site.input;
     const double multiplyAdds = static_cast<double>(multiplyAddsOf(ConvKernel::Direct, site.conv, site.output));
     const int rows = static_cast<int>(site.input.height * kSoftwareMultiplyAdds / std::max(1.0, multiplyAdds));
-    return {std::clamp(rows, std::min(8, site.input.height), site.input.height), site.input.width};
+    return {std::clamp(rows, std::min(kSoftwareRows, site.input.height), site.input.height), site.input.width};
 }
 
 std::vector<Site> convolutions(const TuneParams& params) {
