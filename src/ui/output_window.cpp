@@ -48,9 +48,12 @@ bool OutputWindow::followInput() {
     for (const Window::Taps::Key& key : taps.keys) {
         if (key.code == GLFW_KEY_F11 && (key.modifiers & GLFW_MOD_SHIFT))
             return false;
-        toggle ^= key.code == GLFW_KEY_F11;
-        if (key.code == GLFW_KEY_ESCAPE)
+        if (key.code == GLFW_KEY_F11)
+            toggle = !toggle;
+        else if (key.code == GLFW_KEY_ESCAPE)
             window_.setFullscreen(false);
+        else
+            keys_.push_back(key);
     }
     if (taps.press) {
         const Clock::time_point now = Clock::now();

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "app/remembered.h"
@@ -28,6 +29,8 @@ class OutputWindow {
     /// that. False when it is to be closed.
     bool followInput();
     std::vector<Drop> takeDrops() { return window_.takeDrops(); }
+    /// Keys that mean nothing to this window.
+    std::vector<Window::Taps::Key> takeKeys() { return std::exchange(keys_, {}); }
 
     /// What is shown. Right of `splitPosition` (of the width) it is the other side of a picture that has one.
     struct View {
@@ -54,6 +57,7 @@ class OutputWindow {
     FrameRenderer renderer_;
     ImDrawList list_;
     View shown_;
+    std::vector<Window::Taps::Key> keys_;
     bool stale_ = true;  ///< the window's content is not what it showed last
     bool fullscreenAtFirst_ = false;
     std::optional<Clock::time_point> lastPress_;

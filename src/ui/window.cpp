@@ -262,6 +262,11 @@ Window::Taps Window::takeTaps() {
     return std::exchange(taps_, {});
 }
 
+void Window::addKeys(const std::vector<Taps::Key>& keys) {
+    taps_.keys.insert(taps_.keys.end(), keys.begin(), keys.end());
+    activity_ |= !keys.empty();
+}
+
 std::vector<Drop> Window::takeDrops() {
     return std::exchange(drops_, {});
 }

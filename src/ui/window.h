@@ -85,6 +85,8 @@ class Window {
         std::optional<ImVec2> press;
     };
     Taps takeTaps();
+    /// Keys pressed in another window that are meant for this one.
+    void addKeys(const std::vector<Taps::Key>& keys);
 
   private:
     class Library;

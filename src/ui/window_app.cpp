@@ -153,6 +153,8 @@ class WindowApp::Implementation {
     }
 
     void showOutput() {
+        // A window manager may give it the keyboard: every key works there as well.
+        window_.addKeys(output_->takeKeys());
         for (Drop& drop : output_->takeDrops())
             outputDrops_.push_back(std::move(drop));
         if (!outputDrops_.empty())

@@ -170,6 +170,20 @@ TEST_F(OutputWindowTest, FullScreenAndBack) {
     EXPECT_TRUE(becomes(60));
 }
 
+TEST_F(OutputWindowTest, KeysWorkInItAsInTheMainWindow) {
+    openOn();
+    if (!opened())
+        return;
+    app_->state().studio.outputWindow = true;
+    ASSERT_TRUE(becomes(60));
+    press(GLFW_KEY_SPACE);
+    EXPECT_TRUE(presents(2));
+    EXPECT_TRUE(app_->settings().paused);
+    press(GLFW_KEY_M);
+    EXPECT_TRUE(presents(2));
+    EXPECT_TRUE(app_->settings().mirror);
+}
+
 TEST_F(OutputWindowTest, KeepsShowingWhileTheMainWindowIsMinimised) {
     openOn();
     if (!opened())
