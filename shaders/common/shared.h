@@ -227,7 +227,6 @@ struct GuidePush {
 };
 
 /// Multiply-adds of the benchmark's ceiling: 16 chains, this many steps each per round.
-IMPASTO_CONST kCeilingUnroll = 8;
 
 struct CeilingPush {
     int rounds;

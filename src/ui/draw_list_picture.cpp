@@ -6,38 +6,13 @@
 #include "gpu/buffer.h"
 #include "gpu/commands.h"
 #include "gpu/vulkan_error.h"
+#include "ui/colour_target.h"
 #include "ui/draw_list_renderer.h"
 
 namespace impasto::ui {
 namespace {
 
 constexpr vk::Format kFormat = vk::Format::eR8G8B8A8Unorm;
-
-/// A colour attachment that can be copied.
-struct Target {
-    Target(const gpu::Device& device, vk::RenderPass pass, std::uint32_t width, std::uint32_t height) {
-        vk::ImageCreateInfo info;
-        info.imageType = vk::ImageType::e2D;
-        info.format = kFormat;
-        info.extent = vk::Extent3D(width, height, 1);
-        info.mipLevels = info.arrayLayers = 1;
-        info.usage = vk::ImageUsageFlagBits::eColorAttachment | vk::ImageUsageFlagBits::eTransferSrc;
-        image = vk::raii::Image(device.handle(), info);
-        const vk::MemoryRequirements needs = image.getMemoryRequirements();
-        const int type = device.memoryType(needs.memoryTypeBits, {});
-        memory = vk::raii::DeviceMemory(device.handle(), {needs.size, static_cast<std::uint32_t>(type)});
-        image.bindMemory(*memory, 0);
-        view = vk::raii::ImageView(
-            device.handle(),
-            {{}, *image, vk::ImageViewType::e2D, kFormat, {}, {vk::ImageAspectFlagBits::eColor, 0, 1, 0, 1}});
-        const vk::ImageView attachment = *view;
-        framebuffer = vk::raii::Framebuffer(device.handle(), {{}, pass, attachment, width, height, 1});
-    }
-    vk::raii::DeviceMemory memory{nullptr};
-    vk::raii::Image image{nullptr};
-    vk::raii::ImageView view{nullptr};
-    vk::raii::Framebuffer framebuffer{nullptr};
-};
 
 }  // namespace
 
@@ -50,7 +25,7 @@ std::vector<std::uint8_t> drawToPixels(gpu::Device& device, const Textures& text
                                    .format = kFormat,
                                    .finalLayout = vk::ImageLayout::eTransferSrcOptimal,
                                    .framesInFlight = 1});
-        const Target target(device, renderer.renderPass(), extent.width, extent.height);
+        const ColourTarget target(device, renderer.renderPass(), kFormat, extent);
         const gpu::Buffer pixels(device, {.name = "drawn picture",
                                           .sizeBytes = std::uint64_t{4} * extent.width * extent.height,
                                           .memory = gpu::MemoryKind::Readback});

@@ -13,45 +13,13 @@
 #include <fstream>
 #include <functional>
 #include <map>
-#include <new>
 #include <string>
 #include <thread>
 
 #include "app/defaults.h"
 #include "app/live_session.h"
+#include "support/allocations.h"
 #include "support/gpu_device.h"
-
-namespace {
-
-std::atomic<std::uint64_t> allocations{0};
-
-void* allocate(std::size_t bytes) {
-    allocations.fetch_add(1, std::memory_order_relaxed);
-    if (void* memory = std::malloc(bytes > 0 ? bytes : 1))
-        return memory;
-    throw std::bad_alloc();
-}
-
-}  // namespace
-
-void* operator new(std::size_t bytes) {
-    return allocate(bytes);
-}
-void* operator new[](std::size_t bytes) {
-    return allocate(bytes);
-}
-void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete[](void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
-void operator delete[](void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
 
 namespace impasto::app::test {
 namespace {
@@ -118,15 +86,15 @@ TEST_F(SteadyState, AFrameAllocatesAndCreatesNothing) {
     std::uint64_t atRest = 0;
     std::array<std::uint64_t, 4> device{};
     const bool settled = eventually([&] {
-        atRest = allocations.load();
+        atRest = impasto::test::allocationsOfAllThreads();
         device = deviceCounts();
-        return finishes(20) && allocations.load() == atRest;
+        return finishes(20) && impasto::test::allocationsOfAllThreads() == atRest;
     });
-    EXPECT_TRUE(settled) << allocations.load() - atRest << " allocations in 20 frames";
-    atRest = allocations.load();
+    EXPECT_TRUE(settled) << impasto::test::allocationsOfAllThreads() - atRest << " allocations in 20 frames";
+    atRest = impasto::test::allocationsOfAllThreads();
     device = deviceCounts();
     ASSERT_TRUE(finishes(100));
-    EXPECT_EQ(allocations.load(), atRest);
+    EXPECT_EQ(impasto::test::allocationsOfAllThreads(), atRest);
     EXPECT_EQ(deviceCounts(), device);
 }
 

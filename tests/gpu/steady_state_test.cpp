@@ -4,8 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdlib>
-#include <new>
 #include <utility>
 #include <vector>
 
@@ -13,39 +11,8 @@
 #include "gpu/retire.h"
 #include "gpu/timestamps.h"
 #include "kernel.h"
+#include "support/allocations.h"
 #include "support/gpu_device.h"
-
-namespace {
-
-thread_local std::uint64_t allocations = 0;
-
-void* allocate(std::size_t bytes) {
-    ++allocations;
-    if (void* memory = std::malloc(bytes > 0 ? bytes : 1))
-        return memory;
-    throw std::bad_alloc();
-}
-
-}  // namespace
-
-void* operator new(std::size_t bytes) {
-    return allocate(bytes);
-}
-void* operator new[](std::size_t bytes) {
-    return allocate(bytes);
-}
-void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete[](void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
-void operator delete[](void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
 
 namespace impasto::gpu {
 namespace {
@@ -53,9 +20,9 @@ namespace {
 class SteadyState : public test::GpuTest {};
 
 TEST_F(SteadyState, TheCounterCounts) {
-    const std::uint64_t before = allocations;
+    const std::uint64_t before = test::allocationsOfThisThread();
     const std::vector<int> values(3);
-    EXPECT_EQ(allocations, before + 1);
+    EXPECT_EQ(test::allocationsOfThisThread(), before + 1);
 }
 
 TEST_F(SteadyState, AReplayedFrameAllocatesAndCreatesNothing) {
@@ -93,12 +60,12 @@ TEST_F(SteadyState, AReplayedFrameAllocatesAndCreatesNothing) {
     frame();  // the driver compiles the kernel at its first dispatch
 
     const Device::Counters& counters = plain.counters();
-    const std::uint64_t allocationsBefore = allocations;
+    const std::uint64_t allocationsBefore = test::allocationsOfThisThread();
     const std::array before = {counters.memoryAllocations.load(), counters.pipelinesBuilt.load(),
                                counters.descriptorUpdates.load(), counters.objectsCreated.load()};
     for (int i = 0; i < 50; ++i)
         frame();
-    const std::uint64_t allocationsAfter = allocations;
+    const std::uint64_t allocationsAfter = test::allocationsOfThisThread();
     const std::array after = {counters.memoryAllocations.load(), counters.pipelinesBuilt.load(),
                               counters.descriptorUpdates.load(), counters.objectsCreated.load()};
     EXPECT_EQ(allocationsAfter, allocationsBefore);

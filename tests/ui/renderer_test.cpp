@@ -10,6 +10,7 @@
 #include "gpu/retire.h"
 #include "gpu/timestamps.h"
 #include "support/gpu_device.h"
+#include "ui/colour_target.h"
 #include "ui/draw_list_renderer.h"
 
 namespace impasto::ui {
@@ -19,32 +20,6 @@ constexpr std::uint32_t kWidth = 65;
 constexpr std::uint32_t kHeight = 47;
 constexpr vk::Format kFormat = vk::Format::eR8G8B8A8Unorm;
 using Pixel = std::array<int, 4>;
-
-/// A colour attachment that can be read back.
-struct Offscreen {
-    Offscreen(gpu::Device& device, vk::RenderPass pass) {
-        vk::ImageCreateInfo info;
-        info.imageType = vk::ImageType::e2D;
-        info.format = kFormat;
-        info.extent = vk::Extent3D(kWidth, kHeight, 1);
-        info.mipLevels = info.arrayLayers = 1;
-        info.usage = vk::ImageUsageFlagBits::eColorAttachment | vk::ImageUsageFlagBits::eTransferSrc;
-        image = vk::raii::Image(device.handle(), info);
-        const vk::MemoryRequirements needs = image.getMemoryRequirements();
-        const int type = device.memoryType(needs.memoryTypeBits, {});
-        memory = vk::raii::DeviceMemory(device.handle(), {needs.size, static_cast<std::uint32_t>(type)});
-        image.bindMemory(*memory, 0);
-        view = vk::raii::ImageView(
-            device.handle(),
-            {{}, *image, vk::ImageViewType::e2D, kFormat, {}, {vk::ImageAspectFlagBits::eColor, 0, 1, 0, 1}});
-        const vk::ImageView attachment = *view;
-        framebuffer = vk::raii::Framebuffer(device.handle(), {{}, pass, attachment, kWidth, kHeight, 1});
-    }
-    vk::raii::DeviceMemory memory{nullptr};
-    vk::raii::Image image{nullptr};
-    vk::raii::ImageView view{nullptr};
-    vk::raii::Framebuffer framebuffer{nullptr};
-};
 
 class RendererTest : public test::GpuTest {
   protected:
@@ -93,7 +68,7 @@ class RendererTest : public test::GpuTest {
         data.TotalIdxCount = list_->IdxBuffer.Size;
         data.DisplaySize = {kWidth, kHeight};
         data.FramebufferScale = {1, 1};
-        const Offscreen target(device(), renderer_->renderPass());
+        const ColourTarget target(device(), renderer_->renderPass(), kFormat, {kWidth, kHeight});
         const gpu::Buffer result(
             device(), {.name = "result", .sizeBytes = kWidth * kHeight * 4, .memory = gpu::MemoryKind::Readback});
         std::memset(result.mapped().data(), 0xAB, result.mapped().size());
