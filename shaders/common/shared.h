@@ -226,8 +226,7 @@ struct GuidePush {
     float shift;
 };
 
-/// Multiply-adds of the benchmark's ceiling: 16 chains, this many steps each per round.
-
+/// Of benchmark/multiply_add.comp, which declares the same.
 struct CeilingPush {
     int rounds;
     float factor;

@@ -153,8 +153,8 @@ TEST_F(Operations, EveryCandidateOfAConvolution) {
             expectMatches("conv2d", builder.build(), extent, choice);
         }
     };
-    for (const Extent& extent : {Extent{1, 7}, Extent{3, 2}, Extent{17, 65}}) {
-        for (const auto& [in, out] : {std::pair{17, 5}, std::pair{9, 9}}) {
+    for (const Extent& extent : {Extent{1, 7}, Extent{3, 2}, Extent{9, 31}, Extent{17, 65}}) {
+        for (const auto& [in, out] : {std::pair{3, 5}, std::pair{17, 5}, std::pair{17, 9}, std::pair{9, 9}}) {
             const bool narrow = extent.height < 2;
             const PadMode mode = narrow ? PadMode::Replicate : PadMode::Reflect;
             expectAll(conv3(in, out, 1, 1, mode), extent);
