@@ -24,6 +24,7 @@
 #include "app/preset.h"
 #include "app/rate_meter.h"
 #include "app/snapshot.h"
+#include "app/source_preview.h"
 #include "app/statistics_recorder.h"
 #include "app/user_folders.h"
 #include "base/error.h"
@@ -47,6 +48,9 @@ constexpr auto kPictureFirst = std::chrono::seconds(2);  ///< the first picture 
 /// moving picture are made anew after a while.
 constexpr int kPreviewRest = 32;
 constexpr auto kPreviewAge = std::chrono::seconds(30);
+/// A first picture that takes longer has the source shown in its place, this often.
+constexpr auto kSourceAfter = std::chrono::milliseconds(200);
+constexpr auto kSourceInterval = std::chrono::milliseconds(66);
 constexpr auto kOpeningLimit = std::chrono::seconds(10);
 
 /// Seconds that passed between frames, without those while paused.
@@ -153,6 +157,7 @@ class LiveSession::Implementation {
         const std::lock_guard lock(mutex_);
         return picture_;
     }
+    media::FramePtr sourcePreview() const { return sourcePreview_.frame(); }
     std::shared_ptr<const Stats> stats() const {
         const std::lock_guard lock(mutex_);
         return stats_;
@@ -177,6 +182,8 @@ class LiveSession::Implementation {
     void wake();
     media::FramePtr nextFrame();
     void stylize(const media::FramePtr& frame);
+    std::shared_ptr<const Picture> makePicture(const media::Frame& frame, bool sameFrame);
+    std::shared_ptr<const Picture> firstPicture(const media::FramePtr& frame);
     void exportStatistics();
     void makePreview();
     void editGallery(const GalleryEdit& edit);
@@ -185,6 +192,7 @@ class LiveSession::Implementation {
     void lookForDevices();
     media::FramePtr downloaded(const Picture& picture);
     void publishStats();
+    void publishGallery();
     const std::shared_ptr<Stats>& unusedStats();
     void fail(const Error& error) { session_->messages().add(Message::Kind::Error, error.what()); }
 
@@ -211,6 +219,7 @@ class LiveSession::Implementation {
     media::FramePtr untouched_;               ///< the newest frame as the player gave it
     bool geometryChanged_ = false;
     media::FramePool turned_;
+    SourcePreview sourcePreview_;
     media::FramePtr lastFrame_;  ///< that was stylized last
     media::FramePtr encoded_;    ///< frame of the last step
     bool running_ = false;       ///< the session can make pictures
@@ -282,6 +291,7 @@ void LiveSession::Implementation::run(const std::stop_token& stop) {
                 makePreview();
         } catch (const Error& error) {
             fail(error);
+            sourcePreview_.clear();
         }
         // What nobody misses in the first moment comes after the first picture.
         if (!allStarted && (picture_ || Clock::now() - begun > kPictureFirst)) {
@@ -475,9 +485,8 @@ void LiveSession::Implementation::stylize(const media::FramePtr& frame) {
     const Clock::time_point start = Clock::now();
     session_->setTime(clock_.seconds(start, current_.paused));
     const bool sameFrame = frame == encoded_;
-    const std::shared_ptr<const Picture> picture = session_->step(*frame, sameFrame);
+    const std::shared_ptr<const Picture> picture = framesDone_ == 0 ? firstPicture(frame) : makePicture(*frame, sameFrame);
     encoded_ = frame;
-    session_->wait(*picture);
     session_->measure(*picture);
     if (outputs_->wantsFrames())
         outputs_->take(downloaded(*picture), playing_);
@@ -489,11 +498,39 @@ void LiveSession::Implementation::stylize(const media::FramePtr& frame) {
         const std::lock_guard lock(mutex_);
         picture_ = picture;
     }
+    sourcePreview_.clear();
     // What is computed anew of the same frame says nothing about a moving picture.
     if (!sameFrame) {
         delayMs_ = millisecondsSince(arrived_);
         govern();
     }
+}
+
+std::shared_ptr<const Picture> LiveSession::Implementation::makePicture(const media::Frame& frame, bool sameFrame) {
+    std::shared_ptr<const Picture> picture = session_->step(frame, sameFrame);
+    session_->wait(*picture);
+    return picture;
+}
+
+/// With empty caches the driver compiles for seconds: meanwhile the source moves in the picture's place.
+std::shared_ptr<const Picture> LiveSession::Implementation::firstPicture(const media::FramePtr& frame) {
+    statsPublished_ = {};
+    publishStats();
+    // Alone with the session until it is done.
+    std::future<std::shared_ptr<const Picture>> making =
+        std::async(std::launch::async, [&] { return makePicture(*frame, false); });
+    if (making.wait_for(kSourceAfter) == std::future_status::ready)
+        return making.get();
+    session_->gallery().loadThumbnails();
+    const media::Geometry geometry{current_.rotation, current_.crop};
+    media::FramePtr shown = untouched_;
+    do {
+        if (shown)
+            sourcePreview_.show(shown, geometry);
+        shown = player_ ? player_->takeFrame() : nullptr;
+        publishGallery();
+    } while (making.wait_for(kSourceInterval) != std::future_status::ready);
+    return making.get();
 }
 
 void LiveSession::Implementation::serve(const Requests& requests) {
@@ -676,6 +713,16 @@ void LiveSession::Implementation::publishStats() {
     stats_ = stats;
 }
 
+// What can be said while the session is busy with the first picture.
+void LiveSession::Implementation::publishGallery() {
+    const std::shared_ptr<Stats>& stats = unusedStats();
+    *stats = *stats_;
+    session_->gallery().styles(stats->gallery);
+    session_->messages().newest(stats->messages);
+    const std::lock_guard lock(mutex_);
+    stats_ = stats;
+}
+
 // One that nobody looks at any more, so that its memory is used again.
 const std::shared_ptr<Stats>& LiveSession::Implementation::unusedStats() {
     // In turn, so that all of them have their memory soon.
@@ -702,6 +749,9 @@ void LiveSession::request(Requests requests) {
 }
 std::shared_ptr<const Picture> LiveSession::picture() const {
     return implementation_->picture();
+}
+media::FramePtr LiveSession::sourcePreview() const {
+    return implementation_->sourcePreview();
 }
 std::shared_ptr<const Stats> LiveSession::stats() const {
     return implementation_->stats();

@@ -22,6 +22,9 @@ class LiveSession {
 
     /// The newest finished picture; null before the first one. See Picture for how long to hold it.
     std::shared_ptr<const Picture> picture() const;
+    /// The source, not stylized and not mirrored, at most SourcePreview::kLongestSide large: shown while the first
+    /// picture takes long because the driver compiles. Null before, and as soon as there is a picture.
+    media::FramePtr sourcePreview() const;
     std::shared_ptr<const Stats> stats() const;
 
   private:

@@ -14,7 +14,8 @@ namespace {
 void drawTag(Ui& ui, ImVec2 corner, std::string_view text, Align align) {
     const Theme& theme = ui.theme;
     const float width = textWidth(theme.fonts.small, text) + theme.px(16);
-    const float left = align == Align::Left ? corner.x : corner.x - width;
+    const float share = align == Align::Left ? 0.0f : align == Align::Center ? 0.5f : 1.0f;
+    const float left = std::round(corner.x - share * width);
     const ImRect rect{{left, corner.y}, {left + width, corner.y + theme.px(22)}};
     ImGui::GetWindowDrawList()->AddRectFilled(rect.Min, rect.Max, IM_COL32(0, 0, 0, 130), theme.px(11));
     drawText(theme.fonts.small, rect, IM_COL32(255, 255, 255, 235), text, Align::Center);
@@ -130,6 +131,20 @@ void drawWaysOn(Ui& ui, ImVec2 top) {
         ui.settings.source = ui.stats.bundledClip;
 }
 
+std::string_view whatIsAwaited(const Ui& ui) {
+    return ui.stats.networkExtent.width > 0 ? "Waiting for the first picture"
+                                            : "Making the network ready: a first start takes some seconds";
+}
+
+/// The source in the picture's place, and what it waits for. It moves by itself: nothing else has to.
+void drawSourcePreview(Ui& ui, const PictureTextures& picture, const ImRect& area) {
+    const ImRect image = fitPicture(area, picture.width, picture.height);
+    const float left = ui.settings.mirror ? 1.0f : 0.0f;
+    ImGui::GetWindowDrawList()->AddImage(picture.source, image.Min, image.Max, {left, 0}, {1 - left, 1});
+    drawTag(ui, {image.Min.x + ui.theme.px(12), image.Min.y + ui.theme.px(12)}, "Source", Align::Left);
+    drawTag(ui, {image.GetCenter().x, image.Max.y - ui.theme.px(40)}, whatIsAwaited(ui), Align::Center);
+}
+
 void drawNoPicture(Ui& ui, const ImRect& area) {
     const Theme& theme = ui.theme;
     const ImVec2 center = area.GetCenter();
@@ -137,10 +152,7 @@ void drawNoPicture(Ui& ui, const ImRect& area) {
     if (ui.stats.sourceProblem.empty()) {
         drawWaiting(ui, {center.x, center.y - theme.px(32)});
         const ImRect line{{area.Min.x, center.y - theme.px(12)}, {area.Max.x, center.y + theme.px(12)}};
-        drawText(theme.fonts.body, line, theme.colors.textDim,
-                 ui.stats.networkExtent.width > 0 ? "Waiting for the first picture"
-                                                  : "Making the network ready for this device",
-                 Align::Center);
+        drawText(theme.fonts.body, line, theme.colors.textDim, whatIsAwaited(ui), Align::Center);
         return;
     }
     drawIcon(ui, Icon::Warning, {center.x, center.y - theme.px(64)}, theme.px(28), theme.colors.warning);
@@ -192,7 +204,10 @@ void drawPicture(Ui& ui, const PictureTextures& picture) {
     const ImRect area{window->Pos, {window->Pos.x + window->Size.x, window->Pos.y + window->Size.y}};
     ui.state.pictureArea = area;
     if (!picture.stylized) {
-        drawNoPicture(ui, area);
+        if (picture.source)
+            drawSourcePreview(ui, picture, area);
+        else
+            drawNoPicture(ui, area);
         drawToasts(ui, area);
         return;
     }

@@ -19,6 +19,7 @@ class LiveProvider : public PictureProvider {
     void apply(const app::Settings& settings) override { session_->apply(settings); }
     void request(app::Requests requests) override { session_->request(std::move(requests)); }
     std::shared_ptr<const app::Picture> picture() const override { return session_->picture(); }
+    media::FramePtr sourcePreview() const override { return session_->sourcePreview(); }
     std::shared_ptr<const app::Stats> stats() const override { return session_->stats(); }
 
   private:

@@ -138,7 +138,8 @@ struct UiState {
     int drawnFrame = -1;  ///< the ImGui frame drawn last
 };
 
-/// The picture as the panel sees it: textures and a size. Null textures: there is no picture yet.
+/// The picture as the panel sees it: textures and a size. No stylized texture: there is no picture yet, and the source,
+/// where it is known already, is shown in its place.
 struct PictureTextures {
     ImTextureID stylized = nullptr;
     ImTextureID source = nullptr;  ///< null: no wipe

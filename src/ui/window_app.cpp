@@ -79,12 +79,15 @@ class WindowApp::Implementation {
             newest_ = provider_->picture();
             lastNewPicture_ = Clock::now();
         }
+        if (!newest_)
+            newestPreview_ = provider_->sourcePreview();
         followOutput();
         if (!window_.drawable())
             return false;
         const Clock::time_point now = Clock::now();
         const double sinceDrawn = std::chrono::duration<double>(now - lastDrawn_).count();
-        const bool moving = framesToDraw_ > 0 || newest_ != shown_ || state_.animating;
+        const bool moving = framesToDraw_ > 0 || newest_ != shown_ || newestPreview_ != shownPreview_ ||
+                            state_.animating;
         if (sinceDrawn < (moving ? kMovingInterval : kStillInterval))
             return false;
         if (!renderer_.begin(kFrameTimeoutNs))
@@ -197,7 +200,9 @@ class WindowApp::Implementation {
     PictureTextures takePicture() {
         shown_ = provider_->picture();
         if (!shown_ || !shown_->stylized)
-            return {};
+            return takePreview();
+        newestPreview_ = nullptr;
+        dropPreview();
         PictureTextures textures;
         textures.stylized = renderer_.textures().forFrame(*shown_->stylized);
         if (shown_->source)
@@ -209,6 +214,29 @@ class WindowApp::Implementation {
         textures.width = static_cast<int>(shown_->stylized->width());
         textures.height = static_cast<int>(shown_->stylized->height());
         return textures;
+    }
+
+    /// What there is before the first picture.
+    PictureTextures takePreview() {
+        if (newestPreview_ != shownPreview_) {
+            dropPreview();
+            shownPreview_ = newestPreview_;
+            if (shownPreview_)
+                preview_ = renderer_.textures().create({.name = "source",
+                                                        .width = shownPreview_->width,
+                                                        .height = shownPreview_->height,
+                                                        .rgba = shownPreview_->pixels});
+        }
+        if (!shownPreview_)
+            return {};
+        return {.source = preview_, .width = shownPreview_->width, .height = shownPreview_->height};
+    }
+
+    void dropPreview() {
+        if (preview_)
+            renderer_.textures().destroy(preview_, renderer_.retirement(), renderer_.lastSubmitted());
+        preview_ = nullptr;
+        shownPreview_ = nullptr;
     }
 
     void drawFrame() {
@@ -286,6 +314,9 @@ class WindowApp::Implementation {
     const app::Stats noStats_;
     std::shared_ptr<const app::Picture> newest_;
     std::shared_ptr<const app::Picture> shown_;
+    media::FramePtr newestPreview_;  ///< of the source; none once there is a picture
+    media::FramePtr shownPreview_;
+    ImTextureID preview_ = nullptr;
     Clock::time_point lastDrawn_{};
     Clock::time_point lastNewPicture_{};
     std::unique_ptr<PictureProvider> provider_;

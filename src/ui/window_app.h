@@ -27,6 +27,8 @@ class PictureProvider {
     virtual void apply(const app::Settings& settings) = 0;
     virtual void request(app::Requests requests) = 0;
     virtual std::shared_ptr<const app::Picture> picture() const = 0;  ///< null before the first
+    /// Shown while there is no picture: Rgba8, not mirrored; null where there is nothing to show.
+    virtual media::FramePtr sourcePreview() const { return nullptr; }
     virtual std::shared_ptr<const app::Stats> stats() const = 0;      ///< may be null before the first
 };
 /// May correct settings that cannot be had.

@@ -48,6 +48,51 @@ TEST_F(WindowTest, ShowsPicturesThroughResizesThemesAndScales) {
     EXPECT_TRUE(presents(1));
 }
 
+/// Its picture comes late; until then there is a new frame of the source at every third look.
+class LateStandIn : public StandIn {
+  public:
+    using StandIn::StandIn;
+    std::shared_ptr<const app::Picture> picture() const override { return late ? nullptr : StandIn::picture(); }
+    media::FramePtr sourcePreview() const override {
+        if (looks++ % 3 == 0) {
+            auto frame = std::make_shared<media::Frame>();
+            frame->width = 40 + looks % 5;
+            frame->height = 30;
+            frame->pixels.resize(static_cast<std::size_t>(frame->width) * 30 * 4, 200);
+            frame_ = std::move(frame);
+        }
+        return frame_;
+    }
+    std::atomic<bool> late = true;
+    mutable int looks = 0;  ///< of the window's thread
+
+  private:
+    mutable media::FramePtr frame_;
+};
+
+TEST_F(WindowTest, ShowsTheSourceUntilThereIsAPicture) {
+    LateStandIn* provider = nullptr;
+    open({}, [&](gpu::Device& device, gpu::PipelineLibrary&, const app::Settings& settings) {
+        auto made = std::make_unique<LateStandIn>(device, settings, app::Stats{}, [](const app::Settings&, int) {
+            std::this_thread::sleep_for(milliseconds(5));
+            return flat(32, 24, 90);
+        });
+        provider = made.get();
+        return made;
+    });
+    if (IsSkipped() || HasFatalFailure())
+        return;
+    EXPECT_TRUE(presents(5)) << "a moving source makes the window move";
+    EXPECT_FALSE(app_->showsPicture());
+    provider->late = false;
+    runFor(milliseconds(200));
+    EXPECT_TRUE(presents(1));
+    EXPECT_TRUE(app_->showsPicture());
+    const int looks = provider->looks;
+    runFor(milliseconds(100));
+    EXPECT_EQ(provider->looks, looks) << "nobody looks for the source once there is a picture";
+}
+
 TEST_F(WindowTest, WhatItIsLeftWithIsRememberedButNotItsArguments) {
     app::Remembered last;
     last.settings.strength = 0.9f;
