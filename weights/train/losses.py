@@ -30,9 +30,13 @@ def total_variation(rgb):
     return (rgb.diff(dim=2).abs().mean() + rgb.diff(dim=3).abs().mean())
 
 
+def noisy(rgb, sigma):
+    """The same pictures as a sensor sees them once more; sigma per sample [N,1,1,1], or one for all."""
+    return (rgb + torch.randn_like(rgb) * sigma).clamp(0, 1)
+
+
 def disturbed(rgb):
     """The same pictures as a camera's next frame: noisier and a little brighter or darker."""
     count = rgb.shape[0]
     gain = 1 + 0.06 * (2 * torch.rand(count, 1, 1, 1) - 1)
-    noise = torch.randn_like(rgb) * torch.rand(count, 1, 1, 1) * (5 / 255)
-    return (rgb * gain + noise).clamp(0, 1)
+    return noisy(rgb * gain, torch.rand(count, 1, 1, 1) * (5 / 255))

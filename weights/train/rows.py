@@ -17,7 +17,7 @@ from train.network import EPSILON, instance_normalize
 from train.tables import style_rows
 
 SIDE = 128
-CONTENT_RISE = 0.06
+CONTENT_RISE = 0.12
 CONTENT_WEIGHT = 6.0
 VARIATION_WEIGHT = 0.5
 SHARES = (1.0, 0.85, 0.7, 0.55, 0.4, 0.2)

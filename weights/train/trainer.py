@@ -9,10 +9,11 @@ import torch
 from torch.nn import functional as F
 
 from train.data import ContentCrops
-from train.losses import disturbed, style_distance, total_variation
+from train.losses import disturbed, noisy, style_distance, total_variation
 from train.optimizer import Soap
 
 MAX_SHIFT = 8
+STILL_NOISE = 4 / 255
 
 
 def _soften(distance, knee=10.0):
@@ -32,6 +33,7 @@ class Settings:
     identity_weight: float = 5.0
     variation_weight: float = 0.5
     consistency_weight: float = 3.0
+    noise_weight: float = 0.0
     average: float = 0.998
     optimizer: str = "soap"         # or adam
 
@@ -108,23 +110,28 @@ class Trainer:
         taps = self._encoder(output)
         content_loss = F.mse_loss(taps[-1].float(), wanted)
         self._steer(content_loss.item())
+        following, still = self._next_frame(wide, output, style)
         return {
             "content": content_loss,
             "style": self._style_weight * _soften(style_distance(taps, targets)).mean(),
             "identity": settings.identity_weight * (same - content[-1:]).abs().mean(),
             "variation": settings.variation_weight * total_variation(output),
-            "consistency": settings.consistency_weight * self._consistency(wide, output, style),
+            "consistency": settings.consistency_weight * following,
+            "noise": settings.noise_weight * still,
         }
 
-    def _consistency(self, wide, output, style):
-        """How far the restyled next frame (moved, noisy, brighter) is from this one, moved."""
+    def _next_frame(self, wide, output, style):
+        """How far the restyled next frame is from this one: of one that moved, is noisy and brighter or darker, this one
+        moved as well; and of a still camera's, which is only noisy."""
         side, few = self._settings.side, max(1, wide.shape[0] // 4)
         dy, dx = random.randint(0, MAX_SHIFT), random.randint(0, MAX_SHIFT)
         moved = disturbed(wide[:few, :, dy : dy + side, dx : dx + side])
+        still = noisy(wide[:few, :, :side, :side], STILL_NOISE)
+        twice = [(torch.cat([gamma[:few]] * 2), torch.cat([beta[:few]] * 2)) for gamma, beta in style]
         with torch.autocast("cpu", torch.bfloat16):
-            following = self.network(moved, [(g[:few], b[:few]) for g, b in style]).float()
+            following = self.network(torch.cat([moved, still]), twice).float()
         # The margin keeps the borders' padding out of the comparison.
         margin = 2 * MAX_SHIFT
         here = output[:few, :, margin + dy : side - margin + dy, margin + dx : side - margin + dx]
-        there = following[:, :, margin : side - margin, margin : side - margin]
-        return (here - there).abs().mean()
+        there = following[:few, :, margin : side - margin, margin : side - margin]
+        return (here - there).abs().mean(), (output[:few] - following[few:]).abs().mean()
