@@ -14,6 +14,12 @@
 #include "media/virtual_camera.h"
 
 namespace impasto::app {
+namespace {
+
+/// Clear at a first look: strong outlines, few colours of its own.
+const std::string kFirstStyle = "ukiyoe_waves";
+
+}  // namespace
 
 std::string bundledClip() {
     return (dataFolder() / "assets/clip.mp4").string();
@@ -70,8 +76,9 @@ std::string defaultSource() {
 }
 
 std::vector<StyleChoice> defaultStyles() {
-    const std::string first = Gallery(bundledStylesFolder()).first();
-    return first.empty() ? std::vector<StyleChoice>{} : std::vector<StyleChoice>{{first, 1.0f}};
+    const Gallery gallery(bundledStylesFolder());
+    const std::string style = gallery.isBundled(kFirstStyle) ? kFirstStyle : gallery.first();
+    return style.empty() ? std::vector<StyleChoice>{} : std::vector<StyleChoice>{{style, 1.0f}};
 }
 
 }  // namespace impasto::app

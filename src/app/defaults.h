@@ -27,7 +27,8 @@ std::vector<std::string> virtualCameraDevices();
 /// The input that stands for an empty `Settings::source`: the first camera, else the bundled clip.
 std::string defaultSource();
 
-/// The blend of a start without any choice: the first bundled style at 1.
+/// The blend of a start without any choice: the bundled style chosen for a first look at 1, or the first of
+/// the gallery where that is not there.
 std::vector<StyleChoice> defaultStyles();
 
 }  // namespace impasto::app

@@ -64,7 +64,11 @@ void PlacedFile::update(WindowApp& window) {
     nlohmann::ordered_json open = nlohmann::ordered_json::object();
     for (const auto& [name, isOpen] : window.state().open)
         open[name] = isOpen;
-    const nlohmann::ordered_json root = {{"first_picture_ms", firstPictureMs_}, {"open", open}, {"controls", controls}};
+    const auto stats = window.stats();
+    const nlohmann::ordered_json root = {{"first_picture_ms", firstPictureMs_},
+                                         {"pictures", stats ? stats->framesDone : 0},
+                                         {"open", open},
+                                         {"controls", controls}};
     std::string text = root.dump(1) + "\n";
     if (text == text_)
         return;
