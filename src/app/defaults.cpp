@@ -16,8 +16,8 @@
 namespace impasto::app {
 namespace {
 
-/// Clear at a first look: strong outlines, few colours of its own.
-const std::string kFirstStyle = "ukiyoe_waves";
+/// Kind to faces, and clearly painted.
+const std::string kFirstStyle = "watercolour";
 
 }  // namespace
 
