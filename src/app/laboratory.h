@@ -91,7 +91,7 @@ struct LaboratoryStats {
     /// Without a split, the same frames otherwise: with temporal statistics when A has exact ones and no gate, else with
     /// exact ones and no gate.
     Flicker flickerCompared;
-    bool comparedIsTemporal = false;
+    bool comparedIsTemporal = true;
     Scores scoresA;
     Scores scoresB;
     PolicyError policy;
