@@ -37,12 +37,35 @@ std::string lowerExtension(const fs::path& path) {
     return extension;
 }
 
-BatchItem itemFor(const fs::path& input, const fs::path& outputFolder) {
+/// A style as a part of a file's name, and its id.
+struct NamedStyle {
+    std::string id;
+    std::string name;
+};
+
+BatchItem itemFor(const fs::path& input, const fs::path& outputFolder, const NamedStyle& style) {
     const bool video = media::looksLikeVideo(input);
-    fs::path name = input.filename();
-    if (std::ranges::find(kWritten, lowerExtension(input)) == kWritten.end())
-        name += video ? ".mp4" : ".png";
-    return {.input = input, .output = outputFolder / name, .video = video};
+    const bool written = std::ranges::find(kWritten, lowerExtension(input)) != kWritten.end();
+    fs::path name = written ? input.stem() : input.filename();
+    if (!style.name.empty())
+        name += "." + style.name;
+    name += written ? input.extension().string() : video ? ".mp4" : ".png";
+    return {.input = input, .output = outputFolder / name, .video = video, .style = style.id};
+}
+
+/// Each style once. Those of one name are told apart by a number.
+std::vector<NamedStyle> namedStyles(const std::vector<std::string>& ids) {
+    std::vector<NamedStyle> styles;
+    for (const std::string& id : ids) {
+        if (std::ranges::find(styles, id, &NamedStyle::id) != styles.end())
+            continue;
+        const std::string stem = id.find('/') == std::string::npos ? id : fs::path(id).stem().string();
+        std::string name = stem;
+        for (int number = 2; std::ranges::find(styles, name, &NamedStyle::name) != styles.end(); ++number)
+            name = fmt::format("{}-{}", stem, number);
+        styles.push_back({id, name});
+    }
+    return styles;
 }
 
 std::vector<fs::path> mediaFilesIn(const fs::path& folder) {
@@ -94,24 +117,30 @@ class Unfinished {
 
 }  // namespace
 
-std::vector<BatchItem> planBatch(const fs::path& input, const fs::path& outputFolder) {
+std::vector<BatchItem> planBatch(const fs::path& input, const fs::path& outputFolder,
+                                 const std::vector<std::string>& styles) {
     std::error_code ignored;
     const bool folder = fs::is_directory(input, ignored);
     const fs::path from = folder ? input : input.has_parent_path() ? input.parent_path() : fs::path(".");
     if (fs::equivalent(from, outputFolder, ignored))
         throw Error({"cannot write there", outputFolder.string(), "it is the folder of the input",
                      "choose another folder, so that no original is replaced"});
-    std::vector<BatchItem> items;
+    std::vector<fs::path> files;
     if (folder) {
-        for (const fs::path& file : mediaFilesIn(input))
-            items.push_back(itemFor(file, outputFolder));
-        if (items.empty())
+        files = mediaFilesIn(input);
+        if (files.empty())
             throw Error({"nothing to do", input.string(), "there are no pictures and no videos in the folder"});
     } else if (fs::is_regular_file(input, ignored)) {
-        items.push_back(itemFor(input, outputFolder));
+        files.push_back(input);
     } else {
         throw Error({"cannot open input", input.string(), "it is neither a file nor a folder",
                      "a folder of results needs a file or a folder to restyle"});
+    }
+    std::vector<BatchItem> items;
+    const std::vector<NamedStyle> named = styles.empty() ? std::vector<NamedStyle>(1) : namedStyles(styles);
+    for (const fs::path& file : files) {
+        for (const NamedStyle& style : named)
+            items.push_back(itemFor(file, outputFolder, style));
     }
     // "a.bmp" becomes "a.bmp.png", which may be there as well.
     std::set<fs::path> taken;
@@ -147,8 +176,24 @@ std::string settingsFingerprint(const Settings& settings) {
     return fmt::format("{:016x}", hash.value());
 }
 
-Batch::Batch(Params params) : params_(std::move(params)), fingerprint_(settingsFingerprint(params_.settings)) {
+Batch::Batch(Params params) : params_(std::move(params)) {
     progress_.files = params_.items.size();
+}
+
+const Batch::Look& Batch::lookOf(const std::string& style) const {
+    const auto [entry, isNew] = looks_.try_emplace(style);
+    Look& look = entry->second;
+    if (!isNew)
+        return look;
+    look.settings = params_.settings;
+    if (!style.empty()) {
+        look.settings.styles = {StyleChoice{style}};
+        look.settings.regionMixes.clear();
+        look.settings.mask = {};
+        look.settings.drift = false;
+    }
+    look.fingerprint = settingsFingerprint(look.settings);
+    return look;
 }
 
 BatchProgress Batch::run(Session& session) {
@@ -160,7 +205,7 @@ BatchProgress Batch::run(Session& session) {
     startSeconds_ = now();
     for (std::size_t i = 0; i < params_.items.size() && !params_.stop.stop_requested(); ++i) {
         const BatchItem& item = params_.items[i];
-        progress_.current = item.input.filename().string();
+        progress_.current = (item.style.empty() ? item.input : item.output).filename().string();
         progress_.frame = 0;
         progress_.frames = 0;
         doneFraction_ = static_cast<double>(i) / static_cast<double>(params_.items.size());
@@ -241,6 +286,7 @@ StylizedFile Batch::write(Session& session, const BatchItem& item, const fs::pat
         tell();
     };
     const std::unique_ptr<media::Source> source = openSource(job);
+    session.apply(lookOf(item.style).settings);
     session.resetHistory();
     return stylizeFile(session, *source, job);
 }
@@ -270,7 +316,7 @@ Batch::Made Batch::describe(const BatchItem& item) const {
     return {.input = item.input.filename().string(),
             .bytes = fs::file_size(item.input, ignored),
             .modified = static_cast<std::int64_t>(modified.time_since_epoch().count()),
-            .settings = fingerprint_};
+            .settings = lookOf(item.style).fingerprint};
 }
 
 std::optional<Batch::Made> Batch::noted(const BatchItem& item) const {

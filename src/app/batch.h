@@ -21,13 +21,16 @@ struct BatchItem {
     std::filesystem::path input;
     std::filesystem::path output;
     bool video = false;
+    std::string style = {};  ///< alone, over the whole picture; empty: the settings' own mix
 };
 
 /// The pictures and videos of a folder (not of folders in it), or one file, each to a file of the same name in
 /// `outputFolder`. Where this program does not write the input's format the name gets .png or .mp4 appended
-/// ("a.bmp.png"), so that no two inputs meet in one output. Throws Error when there is nothing to do, and when the
-/// output folder is the input's.
-std::vector<BatchItem> planBatch(const std::filesystem::path& input, const std::filesystem::path& outputFolder);
+/// ("a.bmp.png"), so that no two inputs meet in one output. With `styles`, as in StyleChoice::id, every file once in each
+/// of them, the style's name before the extension ("a.mosaic.png"). Throws Error when there is nothing to do, and when
+/// the output folder is the input's.
+std::vector<BatchItem> planBatch(const std::filesystem::path& input, const std::filesystem::path& outputFolder,
+                                 const std::vector<std::string>& styles = {});
 
 struct BatchFailure {
     std::filesystem::path input;
@@ -35,12 +38,12 @@ struct BatchFailure {
 };
 
 struct BatchProgress {
-    std::size_t files = 0;    ///< in all
+    std::size_t files = 0;    ///< results in all
     std::size_t done = 0;     ///< restyled in this run
     std::size_t skipped = 0;  ///< done already by an earlier run with the same settings
     std::int64_t framesBefore = 0;  ///< of videos that an earlier run began
     std::vector<BatchFailure> failures;
-    std::string current;      ///< name of the file being restyled; empty at the end
+    std::string current;      ///< name of the file being restyled, or of its result in one style; empty at the end
     std::int64_t frame = 0;   ///< of the current file
     std::int64_t frames = 0;  ///< expected of it; 0 unknown
     double fraction = 0;      ///< 0..1 of the whole
@@ -82,6 +85,12 @@ class Batch {
         bool operator==(const Made&) const = default;
     };
 
+    /// The settings for an item in `style`.
+    struct Look {
+        Settings settings;
+        std::string fingerprint;
+    };
+    const Look& lookOf(const std::string& style) const;
     void restyle(Session& session, const BatchItem& item);
     StylizedFile write(Session& session, const BatchItem& item, const std::filesystem::path& unfinished);
     void tell();
@@ -94,7 +103,7 @@ class Batch {
 
     Params params_;
     BatchProgress progress_;
-    std::string fingerprint_;
+    mutable std::map<std::string, Look> looks_;  ///< by style
     using Notes = std::map<std::string, Made>;  ///< by the result's file name
     Notes notes_;
     Notes begun_;  ///< videos that are not written to their end

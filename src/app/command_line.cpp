@@ -45,6 +45,7 @@ struct Given {
     std::string model;
     std::string size;
     std::string output;
+    bool eachStyle = false;
     std::optional<std::int64_t> frames;
     std::string rate;
     bool headless = false;
@@ -86,6 +87,9 @@ void declareOptions(CLI::App& cli, Given& given) {
                    "write to .png, .jpg, a printf pattern, .mp4, .mkv or .webm, without a window; a folder (FOLDER/)\n"
                    "takes a result of the same name for INPUT, or for each picture and video of the folder INPUT")
         ->type_name("PATH");
+    cli.add_flag("--each-style", given.eachStyle,
+                 "with a folder as output: each file once in every --style (default: all bundled ones), as\n"
+                 "NAME.STYLE.EXTENSION");
     cli.add_option("--frames", given.frames, "stop after N frames")
         ->type_name("N")
         ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
@@ -148,7 +152,7 @@ void setSettings(const Given& given, Settings& settings) {
     if (!given.input.empty())
         settings.source = given.input;
     if (!given.styles.empty()) {
-        if (given.styles.size() > kMaxBlendedStyles)
+        if (given.styles.size() > kMaxBlendedStyles && !given.eachStyle)
             throw badArgument("--style", given.styles.back(), fmt::format("at most {} styles", kMaxBlendedStyles));
         settings.styles.clear();
         for (const std::string& style : given.styles)
@@ -285,6 +289,11 @@ std::variant<CommandLine, EarlyExit> parseCommandLine(std::span<const char* cons
         return EarlyExit{2,
                          "impasto: bad arguments: a folder of results needs an INPUT and takes no --frames and "
                          "--fps; see impasto --help\n"};
+    if (given.eachStyle && line.mode != CommandLine::Mode::Batch)
+        return EarlyExit{2,
+                         "impasto: bad arguments: --each-style needs a folder of results, --output FOLDER/; see "
+                         "impasto --help\n"};
+    line.eachStyle = given.eachStyle;
     line.useDefaultStyle = line.settings.styles.empty() && given.preset.empty();
     line.output = given.output;
     line.frames = given.frames;

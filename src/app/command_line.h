@@ -22,6 +22,7 @@ struct CommandLine {
     Settings settings;             ///< of the preset, if one was given, under what the other options say
     bool useDefaultStyle = false;  ///< nothing chose any: no preset, no --style, no earlier run
     std::filesystem::path output;  ///< empty: nothing is written; of Batch: the folder of the results
+    bool eachStyle = false;        ///< of Batch: every file once in each of the styles instead of in their mix
     std::optional<std::int64_t> frames;
     std::optional<media::FrameRate> rate;
     int device = -1;  ///< −1: the best one

@@ -10,6 +10,7 @@
 
 #include "app/batch.h"
 #include "app/defaults.h"
+#include "app/gallery.h"
 #include "app/interrupt.h"
 #include "app/session.h"
 #include "app/stylize_file.h"
@@ -97,11 +98,25 @@ Tuning tuningOf(const CommandLine& line) {
     return line.retune ? Tuning::Anew : Tuning::FromFile;
 }
 
+/// One after the other: those that were chosen, or every bundled one.
+std::vector<std::string> stylesOf(const CommandLine& line) {
+    std::vector<std::string> ids;
+    if (line.useDefaultStyle) {
+        for (const GalleryStyle& style : Gallery(bundledStylesFolder()).styles())
+            ids.push_back(style.id);
+    } else {
+        for (const StyleChoice& style : line.settings.styles)
+            ids.push_back(style.id);
+    }
+    return ids;
+}
+
 }  // namespace
 
 int runBatch(const CommandLine& line) {
     const Interrupt interrupt;
-    std::vector<BatchItem> items = planBatch(line.settings.source, line.output);
+    std::vector<BatchItem> items =
+        planBatch(line.settings.source, line.output, line.eachStyle ? stylesOf(line) : std::vector<std::string>());
     gpu::Device device(deviceOptions(line));
     gpu::PipelineLibrary pipelines(device);
     Session session({.device = device,

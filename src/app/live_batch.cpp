@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/error.h"
 
 namespace impasto::app {
@@ -11,45 +13,39 @@ LiveBatch::~LiveBatch() {
     cancel();
 }
 
-void LiveBatch::start(const std::filesystem::path& input, const std::filesystem::path& outputFolder,
-                      const Settings& settings) {
+void LiveBatch::start(Job job) {
     {
         const std::lock_guard lock(mutex_);
         if (stats_.active)
             return;
-        stats_ = {.active = true, .outputFolder = outputFolder.string()};
+        stats_ = {.active = true, .outputFolder = job.outputFolder.string()};
     }
-    thread_ = std::jthread([this, input, settings](const std::stop_token& stop) { run(stop, input, settings); });
+    thread_ = std::jthread([this, job = std::move(job)](const std::stop_token& stop) { run(stop, job); });
 }
 
 void LiveBatch::cancel() {
     thread_.request_stop();
 }
 
-void LiveBatch::run(const std::stop_token& stop, const std::filesystem::path& input, const Settings& settings) {
+void LiveBatch::run(const std::stop_token& stop, const Job& job) {
     try {
-        std::filesystem::path outputFolder;
-        {
-            const std::lock_guard lock(mutex_);
-            outputFolder = stats_.outputFolder;
-        }
-        std::vector<BatchItem> items = planBatch(input, outputFolder);
+        std::vector<BatchItem> items = planBatch(job.input, job.outputFolder, job.styles);
         Session session({.device = params_.device,
                          .pipelines = params_.pipelines,
                          .yieldToOthers = true,
                          .readBack = true,
                          .throwErrors = true});
-        session.apply(settings);
+        session.apply(job.settings);
         Batch batch({.items = std::move(items),
-                     .outputFolder = outputFolder,
-                     .settings = settings,
+                     .outputFolder = job.outputFolder,
+                     .settings = job.settings,
                      .stop = stop,
                      .onProgress = [this](const BatchProgress& progress) { take(progress); }});
         const BatchProgress end = batch.run(session);
         const bool failed = !end.failures.empty();
         params_.messages.add(
             failed ? Message::Kind::Warning : Message::Kind::Info,
-            fmt::format("{} of {} files restyled to {}{}", end.done + end.skipped, end.files, outputFolder.string(),
+            fmt::format("{} of {} files restyled to {}{}", end.done + end.skipped, end.files, job.outputFolder.string(),
                         failed ? fmt::format("; {} failed", end.failures.size()) : ""));
     } catch (const Error& error) {
         params_.messages.add(Message::Kind::Error, error.what());

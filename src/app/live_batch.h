@@ -3,7 +3,9 @@
 
 #include <filesystem>
 #include <mutex>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "app/batch.h"
 #include "app/message_log.h"
@@ -23,14 +25,20 @@ class LiveBatch {
     explicit LiveBatch(const Params& params) : params_(params) {}
     ~LiveBatch();  ///< cancels and waits for the file being restyled to be given up
 
+    struct Job {
+        std::filesystem::path input;
+        std::filesystem::path outputFolder;
+        std::vector<std::string> styles;  ///< see planBatch
+        Settings settings;
+    };
     /// Ignored while one is running.
-    void start(const std::filesystem::path& input, const std::filesystem::path& outputFolder, const Settings& settings);
+    void start(Job job);
     void cancel();
 
     void fill(Stats& stats) const;
 
   private:
-    void run(const std::stop_token& stop, const std::filesystem::path& input, const Settings& settings);
+    void run(const std::stop_token& stop, const Job& job);
     void take(const BatchProgress& progress);
 
     Params params_;

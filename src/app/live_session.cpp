@@ -130,6 +130,7 @@ class LiveSession::Implementation {
             requests_.batch = requests.batch;
             requests_.batchInput = std::move(requests.batchInput);
             requests_.batchOutput = std::move(requests.batchOutput);
+            requests_.batchStyles = std::move(requests.batchStyles);
         }
         requests_.lookForDevices |= requests.lookForDevices;
         if (!requests.snapshotPath.empty())
@@ -139,6 +140,7 @@ class LiveSession::Implementation {
         requests_.step |= requests.step;
         requests_.stepBack |= requests.stepBack;
         requests_.exportStatistics |= requests.exportStatistics;
+        requests_.snapshotLayer |= requests.snapshotLayer;
         if (requests.watch)
             requests_.watch = requests.watch;
         requests_.retune |= requests.retune;
@@ -181,6 +183,9 @@ class LiveSession::Implementation {
     void makePreview();
     void editGallery(const GalleryEdit& edit);
     void saveSnapshot(const Requests& requests);
+    void saveLayer();
+    template <typename Write>
+    void writeBeside(Write write);
     void record(const Requests& requests);
     void lookForDevices();
     media::FramePtr downloaded(const Picture& picture);
@@ -525,6 +530,8 @@ void LiveSession::Implementation::serve(const Requests& requests) {
     }
     if (requests.snapshot)
         saveSnapshot(requests);
+    if (requests.snapshotLayer)
+        saveLayer();
     if (requests.record != Requests::Record::Nothing)
         record(requests);
     if (requests.virtualCamera != Requests::Switch::Leave)
@@ -532,7 +539,7 @@ void LiveSession::Implementation::serve(const Requests& requests) {
             requests.virtualCamera == Requests::Switch::On ? requests.virtualCameraDevice : std::string(),
             playing_.info);
     if (requests.batch == Requests::Switch::On)
-        batch_->start(requests.batchInput, requests.batchOutput, current_);
+        batch_->start({requests.batchInput, requests.batchOutput, requests.batchStyles, current_});
     else if (requests.batch == Requests::Switch::Off)
         batch_->cancel();
     if (requests.lookForDevices)
@@ -598,22 +605,39 @@ void LiveSession::Implementation::makePreview() {
 void LiveSession::Implementation::saveSnapshot(const Requests& requests) {
     if (!picture_)
         return;
-    if (snapshot_.valid())
-        snapshot_.wait();
     const bool jpeg = current_.snapshotFormat == SnapshotFormat::Jpeg;
     const std::filesystem::path target = requests.snapshotPath.empty()
                                              ? newFileIn(picturesFolder(), jpeg ? ".jpg" : ".png")
                                              : std::filesystem::path(requests.snapshotPath);
-    snapshot_ = std::async(std::launch::async, [frame = downloaded(*picture_), preset = writePreset(current_), target,
-                                                extent = requests.snapshotExtent, take = requests.takeSnapshot,
-                                                &messages = session_->messages()] {
+    writeBeside([frame = downloaded(*picture_), preset = writePreset(current_), target, extent = requests.snapshotExtent,
+                 take = requests.takeSnapshot](MessageLog& messages) {
+        const media::FramePtr picture =
+            extent.width > 0 ? media::resizeFrame(*frame, extent.width, extent.height) : frame;
+        if (take)
+            return take(encodeSnapshot(*picture, preset));
+        writeSnapshot(*picture, preset, target);
+        messages.add(Message::Kind::Info, fmt::format("wrote {}", target.string()));
+    });
+}
+
+void LiveSession::Implementation::saveLayer() {
+    const media::FramePtr channels = picture_ ? session_->downloadLayer(*picture_) : nullptr;
+    if (!channels)
+        return session_->messages().add(Message::Kind::Warning, "no layer is shown yet");
+    writeBeside([channels, preset = writePreset(current_), target = newSnapshotPath()](MessageLog& messages) {
+        writeSnapshot(*channels, preset, target);
+        messages.add(Message::Kind::Info, fmt::format("wrote {}", target.string()));
+    });
+}
+
+/// Compressing and the disk are waited for on another thread, the write before this one here.
+template <typename Write>
+void LiveSession::Implementation::writeBeside(Write write) {
+    if (snapshot_.valid())
+        snapshot_.wait();
+    snapshot_ = std::async(std::launch::async, [write = std::move(write), &messages = session_->messages()] {
         try {
-            const media::FramePtr picture =
-                extent.width > 0 ? media::resizeFrame(*frame, extent.width, extent.height) : frame;
-            if (take)
-                return take(encodeSnapshot(*picture, preset));
-            writeSnapshot(*picture, preset, target);
-            messages.add(Message::Kind::Info, fmt::format("wrote {}", target.string()));
+            write(messages);
         } catch (const Error& error) {
             messages.add(Message::Kind::Error, error.what());
         }

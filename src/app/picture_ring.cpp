@@ -238,4 +238,10 @@ std::vector<std::uint8_t> PictureRing::downloadOther(const Picture& picture) con
     return pixels.empty() ? core_->downloadNow(*picture.other) : std::vector<std::uint8_t>(pixels.begin(), pixels.end());
 }
 
+std::vector<std::uint8_t> PictureRing::downloadLayer(const Picture& picture) const {
+    IMPASTO_CHECK(picture.hasLayer);
+    wait(picture);
+    return core_->downloadNow(*picture.layer);
+}
+
 }  // namespace impasto::app

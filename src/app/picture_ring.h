@@ -45,6 +45,8 @@ class PictureRing {
     std::vector<std::uint8_t> download(const Picture& picture) const;
     /// RGBA8 rows of the other side's image; waits for it.
     std::vector<std::uint8_t> downloadOther(const Picture& picture) const;
+    /// RGBA8 rows of the watched layer's image; waits for it.
+    std::vector<std::uint8_t> downloadLayer(const Picture& picture) const;
 
     /// What was read back, while the picture is held: RGBA8 rows of the stylized image (side 0) or the other side's (1).
     /// Empty when it was not asked for; the picture has to be finished.

@@ -557,6 +557,15 @@ void Session::setReadBack(bool on) {
 std::shared_ptr<const media::Frame> Session::downloadSplit(const Picture& picture, float position) {
     return implementation_->downloadSplit(picture, position);
 }
+std::shared_ptr<const media::Frame> Session::downloadLayer(const Picture& picture) {
+    if (!picture.hasLayer)
+        return nullptr;
+    auto frame = std::make_shared<media::Frame>();
+    frame->width = static_cast<int>(picture.layer->width());
+    frame->height = static_cast<int>(picture.layer->height());
+    frame->pixels = implementation_->ring_.downloadLayer(picture);
+    return frame;
+}
 void Session::watch(const Watch& watch) {
     implementation_->watch(watch);
 }

@@ -81,6 +81,8 @@ class Session {
     std::shared_ptr<const media::Frame> download(const Picture& picture);
     /// The same with everything right of the split's line (`position` of the width) from its other side.
     std::shared_ptr<const media::Frame> downloadSplit(const Picture& picture, float position);
+    /// The watched layer's channels as they are drawn; null when the picture has none.
+    std::shared_ptr<const media::Frame> downloadLayer(const Picture& picture);
 
     /// What is measured beside the pictures from the next step on. `measure` takes it of a picture that `wait` was
     /// called for, the newest one; the values come with `fill`.

@@ -123,6 +123,7 @@ struct Requests {
     Switch batch = Switch::Leave;
     std::string batchInput = {};              ///< a folder or a file
     std::string batchOutput = {};             ///< a folder
+    std::vector<std::string> batchStyles = {};  ///< every file once in each; empty: in the mix
     bool lookForDevices = false;              ///< cameras and virtual cameras may have come or gone
     double seekSeconds = -1;                  ///< ≥ 0: go there
     bool step = false;                        ///< one frame while paused
@@ -131,10 +132,11 @@ struct Requests {
     std::vector<GalleryEdit> galleryEdits = {};
     bool retune = false;
     bool exportStatistics = false;    ///< of the watched site, as CSV beside the snapshots
+    bool snapshotLayer = false;       ///< the watched layer's channels, as PNG beside the snapshots
     std::optional<Watch> watch = {};  ///< what the panel shows from now on
     bool any() const {
         return snapshot || record != Record::Nothing || virtualCamera != Switch::Leave || batch != Switch::Leave ||
-               lookForDevices || exportStatistics || watch || seekSeconds >= 0 || step || stepBack ||
+               lookForDevices || exportStatistics || snapshotLayer || watch || seekSeconds >= 0 || step || stepBack ||
                !addStyles.empty() || !galleryEdits.empty() || retune;
     }
 };

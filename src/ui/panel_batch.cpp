@@ -19,6 +19,10 @@ constexpr Explanation kBatchHelp{
         "Restyles a video, or every picture and video of a folder, with the settings of now. Drop one here, or leave the "
         "fields as they are to restyle the source. Names are kept. What was done is not done again: after a stop, start "
         "it anew and it goes on."};
+constexpr Explanation kStylesHelp{
+    .title = "In which styles",
+    .text = "The mix: one result of each file, in the styles as they are mixed. Each: every file once in each chosen style "
+            "alone, called name.style.png. All: the same with every style of the gallery."};
 
 /// What is restyled where nothing is typed: the source, if it is a file or a folder of the user's.
 std::string inputOrSource(const Ui& ui) {
@@ -56,6 +60,32 @@ void pathField(Ui& ui, const char* name, std::string_view label, const std::stri
     ImGui::InputTextWithHint((std::string("##") + name).c_str(), hint.c_str(), &path);
     ui.state.placed[name] = {{{left, row.Min.y}, ImGui::GetItemRectMax()}, ImGui::GetFrameCount()};
     ImGui::SetCursorScreenPos(after);
+}
+
+void chooseStyles(Ui& ui) {
+    const Segment items[] = {{.name = "batch.mix", .label = "The mix"},
+                             {.name = "batch.each", .label = "Each"},
+                             {.name = "batch.gallery", .label = "All"}};
+    using Styles = StudioState::BatchStyles;
+    Styles& styles = ui.state.studio.batchStyles;
+    if (const int clicked = segmentRow(ui, "Styles", items, static_cast<int>(styles), kStylesHelp); clicked >= 0)
+        styles = static_cast<Styles>(clicked);
+}
+
+/// Those that every file is restyled in, one after the other; none: their mix.
+std::vector<std::string> batchStyles(const Ui& ui) {
+    std::vector<std::string> ids;
+    using Styles = StudioState::BatchStyles;
+    if (ui.state.studio.batchStyles == Styles::EachChosen) {
+        for (const app::StyleChoice& style : ui.settings.styles)
+            ids.push_back(style.id);
+    } else if (ui.state.studio.batchStyles == Styles::Gallery) {
+        for (const app::GalleryStyle& style : ui.stats.gallery) {
+            if (style.error.empty())
+                ids.push_back(style.id);
+        }
+    }
+    return ids;
 }
 
 void drawProgress(Ui& ui) {
@@ -111,12 +141,20 @@ void drawBatch(Ui& ui) {
         const std::string input = inputOrSource(ui), output = outputOrBeside(ui);
         pathField(ui, "batch.input", "From", input.empty() ? "A folder or a video" : input, studio.batchInput);
         pathField(ui, "batch.output", "To", output.empty() ? "Another folder" : output, studio.batchOutput);
+        chooseStyles(ui);
+        const std::vector<std::string> styles = batchStyles(ui);
+        const bool noStyles = studio.batchStyles != StudioState::BatchStyles::Mix && styles.empty();
+        takeGap(ui, 4);
         const ImRect row = takeRow(ui, 30);
-        ImGui::BeginDisabled(input.empty() || output.empty());
+        if (!styles.empty())
+            drawText(theme.fonts.small, row, theme.colors.textDim,
+                     fmt::format("{} result{} of each file", styles.size(), styles.size() == 1 ? "" : "s"));
+        ImGui::BeginDisabled(input.empty() || output.empty() || noStyles);
         if (textButton(ui, "batch.start", {{row.Max.x - theme.px(96), row.Min.y}, row.Max}, "Restyle", {})) {
             ui.requests.batch = app::Requests::Switch::On;
             ui.requests.batchInput = input;
             ui.requests.batchOutput = output;
+            ui.requests.batchStyles = styles;
         }
         ImGui::EndDisabled();
         drawResult(ui);

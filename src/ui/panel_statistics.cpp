@@ -64,6 +64,14 @@ void drawLayer(Ui& ui) {
     const Interaction action = interact(ui, "layer.picture", area);
     if (ui.layerPicture)
         ImGui::GetWindowDrawList()->AddImage(ui.layerPicture, area.Min, area.Max);
+    takeGap(ui);
+    const ImRect row = takeRow(ui);
+    ImGui::BeginDisabled(!ui.layerPicture);
+    if (textButton(ui, "layer.save", {{std::round(row.GetCenter().x) + theme.px(kGap / 2), row.Min.y}, row.Max},
+                   "Save as PNG",
+                   {.title = "Save as PNG", .text = "The channels as they are shown, into the folder of the snapshots."}))
+        ui.requests.snapshotLayer = true;
+    ImGui::EndDisabled();
     if (!action.pressed)
         return;
     if (single) {

@@ -22,6 +22,8 @@ struct StudioState {
     app::Settings recalledLook;               ///< the settings then: the preset is lit while they look the same
     std::string batchInput;                   ///< as typed
     std::string batchOutput;
+    enum class BatchStyles { Mix, EachChosen, Gallery };
+    BatchStyles batchStyles = BatchStyles::Mix;
 
     std::shared_ptr<ImageClipboard> clipboard;  ///< null: none
     std::shared_future<Pasted> pasting;         ///< valid while the clipboard is asked

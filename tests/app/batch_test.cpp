@@ -6,7 +6,9 @@
 
 #include <csignal>
 #include <fstream>
+#include <set>
 
+#include "app/gallery.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "folder.h"
@@ -42,6 +44,27 @@ TEST(BatchPlan, KeepsNamesAndNeverMeets) {
     EXPECT_THAT(outputsOf(items),
                 testing::ElementsAre("a.png", "b.JPG", "c.mov.mp4", "d.mp4", "e.bmp.png", "e.bmp.png.png"));
     EXPECT_THAT(outputsOf(planBatch(folder / "in/c.mov", folder / "out")), testing::ElementsAre("c.mov.mp4"));
+}
+
+TEST(BatchPlan, EveryFileInEveryStyleUnderNamesThatNeverMeet) {
+    const TemporaryFolder folder;
+    for (const char* name : {"a.png", "a.one.png", "b.bmp", "c.mp4"})
+        touch(folder / "in" / name);
+    const auto items = planBatch(folder / "in", folder / "out",
+                                 {"mosaic", "/x/one.jpg", "/y/one.jpg", std::string(kSourceStyle), "mosaic"});
+    EXPECT_THAT(outputsOf(items),
+                testing::ElementsAre("a.one.mosaic.png", "a.one.one.png", "a.one.one-2.png", "a.one.source.png",
+                                     "a.mosaic.png", "a.one.png", "a.one-2.png", "a.source.png", "b.bmp.mosaic.png",
+                                     "b.bmp.one.png", "b.bmp.one-2.png", "b.bmp.source.png", "c.mosaic.mp4", "c.one.mp4",
+                                     "c.one-2.mp4", "c.source.mp4"));
+    EXPECT_EQ(items[2].style, "/y/one.jpg");
+    EXPECT_EQ(items[2].input, folder / "in/a.one.png");
+    // "a.b.png" in "c" and "a.png" in "b.c" would be one file.
+    const TemporaryFolder other;
+    for (const char* name : {"a.png", "a.b.png"})
+        touch(other / "in" / name);
+    EXPECT_THAT(outputsOf(planBatch(other / "in", other / "out", {"c", "b.c"})),
+                testing::ElementsAre("a.b.c.png", "a.b.b.c.png", "a.c.png", "a.b.c.png.png"));
 }
 
 TEST(BatchPlan, RefusesWhatWouldLoseOriginals) {
@@ -124,6 +147,53 @@ TEST_F(BatchRun, OneFailureDoesNotStopTheRestAndItGoesOnWhereItEnded) {
     EXPECT_EQ(third.status, 0) << third.err;
     EXPECT_THAT(third.err, HasSubstr("4 of 4 files"));
     EXPECT_NE(made("a.png"), before);
+}
+
+TEST_F(BatchRun, EachFileInEachStyleEqualsThatStyleAlone) {
+    media::writeImage(folder_ / "my own.png", *barsFrame(64, 64, 3));
+    const std::string own = (folder_ / "my own.png").string();
+    const std::vector<std::string> styles{"--style", "mosaic:0.4", "--style", own, "--style", "gone", "--each-style"};
+    const Ended first = run(styles);
+    EXPECT_EQ(first.status, 1) << first.err;
+    // Of five files in three styles one file and one style cannot be had.
+    EXPECT_THAT(first.err, testing::AllOf(HasSubstr("8 of 15 files"), HasSubstr("broken.png"), HasSubstr("gone")));
+    std::set<std::string> names;
+    for (const auto& file : fs::directory_iterator(folder_ / "out"))
+        names.insert(file.path().filename().string());
+    EXPECT_THAT(names, testing::UnorderedElementsAre("a.mosaic.png", "a.my own.png", "b.mosaic.jpg", "b.my own.jpg",
+                                                     "e.mosaic.png", "e.my own.png", "clip.mosaic.mp4",
+                                                     "clip.my own.mp4", Batch::kNoteName));
+    for (const auto& [style, result] :
+         {std::pair<std::string, const char*>{"mosaic", "a.mosaic.png"}, {own, "a.my own.png"}}) {
+        const Ended alone = runProgram({folder_ / "in/a.png", "--size", "32", "--style", style, "--output",
+                                        folder_ / "alone.png"},
+                                       folder_);
+        ASSERT_EQ(alone.status, 0) << alone.err;
+        EXPECT_EQ(media::loadImage(folder_ / "out" / result)->pixels, media::loadImage(folder_ / "alone.png")->pixels)
+            << result;
+    }
+    EXPECT_NE(media::loadImage(folder_ / "out/a.mosaic.png")->pixels,
+              media::loadImage(folder_ / "out/a.my own.png")->pixels);
+
+    // The weight is no part of a style alone; another style is only what is missing.
+    fs::remove(folder_ / "in/broken.png");
+    const fs::file_time_type before = made("a.mosaic.png");
+    const Ended second = run({"--style", "mosaic", "--style", "batik", "--each-style"});
+    EXPECT_EQ(second.status, 0) << second.err;
+    EXPECT_THAT(second.err, testing::AllOf(HasSubstr("4 of 8 files"), HasSubstr("4 done before")));
+    EXPECT_EQ(made("a.mosaic.png"), before);
+    EXPECT_TRUE(fs::exists(folder_ / "out/clip.batik.mp4"));
+}
+
+TEST_F(BatchRun, WithoutAChoiceEachStyleIsEveryBundledOne) {
+    const std::size_t bundled = Gallery(bundledStylesFolder()).count();
+    ASSERT_GT(bundled, 5u);
+    const Ended ended = runProgram({folder_ / "in/a.png", "--size", "32", "--each-style", "--output",
+                                    (folder_ / "out").string() + "/"},
+                                   folder_);
+    EXPECT_EQ(ended.status, 0) << ended.err;
+    EXPECT_THAT(ended.err, HasSubstr(std::to_string(bundled) + " of " + std::to_string(bundled) + " files"));
+    EXPECT_TRUE(fs::exists(folder_ / "out/a.batik.png"));
 }
 
 /// A clip of `frames`, 12 a second, alone in a folder.
@@ -219,6 +289,7 @@ TEST_F(BatchRun, DamagedNotesAreAnError) {
 
 TEST_F(BatchRun, ArgumentsAreChecked) {
     EXPECT_EQ(run({"--frames", "3"}).status, 2);
+    EXPECT_EQ(runProgram({folder_ / "in/a.png", "--each-style", "--output", folder_ / "x.png"}, folder_).status, 2);
     EXPECT_EQ(runProgram({"--output", (folder_ / "out").string() + "/"}, folder_).status, 2);
     EXPECT_EQ(runProgram({folder_ / "in", "--output", (folder_ / "in").string()}, folder_).status, 1);
 }

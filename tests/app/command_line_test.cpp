@@ -97,6 +97,8 @@ TEST(CommandLine, Modes) {
     EXPECT_EQ(good({"--output", "a.png"}).mode, Mode::Headless);
     EXPECT_EQ(good({"photos", "--output", "results/"}).mode, Mode::Batch);
     EXPECT_EQ(good({"photos", "--output", "/tmp"}).mode, Mode::Batch);
+    EXPECT_FALSE(good({"photos", "--output", "/tmp"}).eachStyle);
+    EXPECT_TRUE(good({"photos", "--output", "/tmp", "--each-style"}).eachStyle);
     EXPECT_EQ(good({"--benchmark", "--json"}).mode, Mode::Benchmark);
     EXPECT_TRUE(good({"--benchmark", "--json"}).json);
     EXPECT_EQ(good({"--benchmark", "--headless"}).mode, Mode::Benchmark);

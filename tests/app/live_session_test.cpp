@@ -11,6 +11,7 @@
 #include "app/defaults.h"
 #include "app/preset.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "folder.h"
 #include "media/source.h"
 #include "media/writer.h"
@@ -115,6 +116,51 @@ TEST_F(LiveSessionTest, PausedItRestsUntilASettingChanges) {
     settings_.paused = false;
     live_->apply(settings_);
     EXPECT_TRUE(shows(resting + 6));
+}
+
+TEST_F(LiveSessionTest, SavesTheLayerThatIsWatched) {
+    ::setenv("XDG_PICTURES_DIR", (folder_ / ".").c_str(), 1);
+    start(smallSettings(kMoving));
+    ASSERT_TRUE(shows(2));
+    live_->request({.snapshotLayer = true});
+    ASSERT_TRUE(eventually([&] { return lastMessage().find("no layer") != std::string::npos; }));
+
+    settings_.paused = true;
+    live_->apply(settings_);
+    std::this_thread::sleep_for(200ms);
+    const auto watch = [&](int layer, int channel) {
+        const std::uint64_t before = serial();
+        live_->request({.watch = Watch{.layer = layer, .layerChannel = channel}});
+        EXPECT_TRUE(shows(before + 1));
+    };
+    const auto save = [&] {
+        const std::string before = lastMessage();
+        live_->request({.snapshotLayer = true});
+        EXPECT_TRUE(eventually([&] { return lastMessage() != before; }));
+        const std::string path = lastMessage().substr(std::string("wrote ").size());
+        EXPECT_THAT(readFile(path, 1 << 20).size(), testing::Gt(1000u)) << path;
+        EXPECT_NO_THROW(loadPreset(path)) << "it carries the settings";
+        return media::loadImage(path);
+    };
+    watch(0, -1);
+    const media::FramePtr all = save(), again = save();
+    watch(0, 3);
+    const media::FramePtr one = save();
+    watch(2, -1);
+    const media::FramePtr other = save();
+    ::unsetenv("XDG_PICTURES_DIR");
+    EXPECT_EQ(all->width, nn::Stylizer::kLayerPictureSide);
+    EXPECT_EQ(all->height, nn::Stylizer::kLayerPictureSide);
+    EXPECT_EQ(all->pixels, again->pixels);
+    EXPECT_NE(all->pixels, one->pixels);
+    EXPECT_NE(all->pixels, other->pixels);
+    int grey = 0, bright = 0;
+    for (std::size_t i = 0; i < all->pixels.size(); i += 4) {
+        grey += all->pixels[i] == all->pixels[i + 1] && all->pixels[i] == all->pixels[i + 2];
+        bright += all->pixels[i] > 128;
+    }
+    EXPECT_EQ(grey, all->width * all->height) << "channels are grey tiles";
+    EXPECT_GT(bright, grey / 20);
 }
 
 TEST_F(LiveSessionTest, StillIsStylizedOnce) {

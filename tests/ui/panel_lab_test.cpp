@@ -185,6 +185,8 @@ TEST(Statistics, LayersAndTheirChannels) {
     ui.click("layer");
     ui.draw(2);
     EXPECT_EQ(ui.state.statistics.asked.layer, 0);
+    ui.click("layer.save");
+    EXPECT_TRUE(ui.requests.snapshotLayer);
     ui.click("layer.picture", 0.3f, 0.1f);
     EXPECT_EQ(ui.state.statistics.layerChannel, 1);
     ui.draw(2);

@@ -148,6 +148,33 @@ TEST_F(StudioUi, BatchStartsShowsAndStops) {
     EXPECT_EQ(ui.requests.batch, Switch::Off);
 }
 
+TEST_F(StudioUi, BatchInEachStyle) {
+    ui.state.studio.batchInput = "/in";
+    ui.settings.styles = {{"mosaic", 0.3f}, {"/home/me/own.jpg", 1.0f}};
+    ui.draw();
+    ui.click("batch.each");
+    ui.click("batch.start");
+    EXPECT_EQ(ui.requests.batchStyles, (std::vector<std::string>{"mosaic", "/home/me/own.jpg"}));
+    ui.requests = {};
+    ui.stats.gallery[0].error = "unreadable";
+    ui.draw();
+    ui.click("batch.gallery");
+    ui.click("batch.start");
+    EXPECT_EQ(ui.requests.batchStyles.size(), ui.stats.gallery.size() - 1);
+    EXPECT_EQ(ui.requests.batchStyles.front(), ui.stats.gallery[1].id);
+    ui.requests = {};
+    ui.click("batch.mix");
+    ui.click("batch.start");
+    EXPECT_EQ(ui.requests.batch, Switch::On);
+    EXPECT_TRUE(ui.requests.batchStyles.empty());
+    ui.requests = {};
+    ui.settings.styles.clear();
+    ui.draw();
+    ui.click("batch.each");
+    ui.click("batch.start");
+    EXPECT_EQ(ui.requests.batch, Switch::Leave) << "there is no style to restyle in";
+}
+
 TEST_F(StudioUi, TurnCropSpeedAndFrames) {
     ui.click("turn.90");
     EXPECT_EQ(ui.settings.rotation, 1);
