@@ -10,8 +10,8 @@ namespace {
 constexpr Explanation kDeviceHelp{
     .title = "Device",
     .text = "What computes and draws. Automatic: a graphics card before one built into the processor, software last. "
-            "Another device closes the window and opens it on that one, with everything as it is set. Not while "
-            "something is recorded, restyled to files or shown to other programs."};
+            "The dot marks the one in use. Another one closes the window and opens it there, with everything as it is "
+            "set; not while something is recorded, restyled to files or shown to other programs."};
 
 struct Line {
     std::string_view name;
@@ -19,7 +19,8 @@ struct Line {
     std::string_view kind;
     std::string_view about;
     bool enabled = true;
-    bool lit = false;
+    bool chosen = false;  ///< by hand, or automatic
+    bool inUse = false;
 };
 
 /// True when it was clicked.
@@ -33,9 +34,12 @@ bool drawLine(Ui& ui, const Line& entry) {
     const float right = line.Max.x - theme.px(8);
     drawText(theme.fonts.body, {line.Min, {right, line.Max.y}}, paint(theme.colors.textDim), entry.kind, Align::Right);
     drawText(theme.fonts.body,
-             {{line.Min.x + theme.px(8), line.Min.y},
+             {{line.Min.x + theme.px(20), line.Min.y},
               {right - textWidth(theme.fonts.body, entry.kind) - theme.px(8), line.Max.y}},
-             paint(entry.lit ? theme.colors.accent : theme.colors.text), entry.text);
+             paint(entry.chosen ? theme.colors.accent : theme.colors.text), entry.text);
+    if (entry.inUse)
+        ImGui::GetWindowDrawList()->AddCircleFilled({line.Min.x + theme.px(9), line.GetCenter().y}, theme.px(3),
+                                                    paint(theme.colors.accent), 16);
     tooltip(ui, {.title = entry.text, .text = entry.about}, ImGui::IsMouseHoveringRect(line.Min, line.Max));
     ImGui::EndDisabled();
     return action.pressed && entry.enabled;
@@ -46,21 +50,21 @@ void drawList(Ui& ui) {
     std::optional<std::string> chosen;
     if (drawLine(ui, {.name = "device.auto",
                       .text = "Automatic",
-                      .kind = devices.wanted.empty() ? "chosen" : "",
+                      .kind = "",
                       .about = "The best device there is at each start.",
                       .enabled = devices.best >= 0,
-                      .lit = devices.wanted.empty()}))
+                      .chosen = devices.wanted.empty()}))
         chosen = "";
     for (int i = 0; i < static_cast<int>(devices.entries.size()); ++i) {
         const DeviceChoices::Entry& entry = devices.entries[static_cast<std::size_t>(i)];
         const std::string name = "device." + entry.title;
-        const std::string kind = i == devices.current ? entry.kind + ", in use" : entry.kind;
         if (drawLine(ui, {.name = name,
                           .text = entry.title,
-                          .kind = kind,
+                          .kind = entry.kind,
                           .about = entry.about,
                           .enabled = entry.usable,
-                          .lit = i == devices.current}))
+                          .chosen = entry.title == devices.wanted,
+                          .inUse = i == devices.current}))
             chosen = entry.title;
     }
     if (!chosen)
@@ -76,10 +80,10 @@ void drawDevice(Ui& ui) {
     const DeviceChoices& devices = ui.state.devices;
     if (devices.current < 0)
         return;
-    const ImRect row = takeRow(ui, 30);
+    const ImRect row = takeRow(ui, 28);
     drawText(theme.fonts.body, row, theme.colors.textDim, "Device");
     helpMark(ui, row.Min.x + textWidth(theme.fonts.body, "Device") + theme.px(4), row, kDeviceHelp);
-    const ImRect button{{row.Min.x + theme.px(112), row.Min.y}, row.Max};
+    const ImRect button{{row.Min.x + theme.px(112), row.Min.y + theme.px(2)}, {row.Max.x, row.Max.y - theme.px(2)}};
     const DeviceChoices::Entry& current = devices.entries[static_cast<std::size_t>(devices.current)];
     const app::Stats& stats = ui.stats;
     ImGui::BeginDisabled(stats.recording.active || stats.batch.active || !stats.virtualCamera.device.empty());
