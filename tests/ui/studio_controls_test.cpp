@@ -243,6 +243,20 @@ TEST_F(DeviceUi, WhatCannotBeUsedCannotBeChosen) {
     EXPECT_EQ(none.asked, std::nullopt);
 }
 
+TEST_F(DeviceUi, EscapeClosesTheListAndNothingElse) {
+    ui.state.fullscreen = ui.state.studio.fullscreenPanel = true;
+    ui.draw(2);
+    ui.click("device");
+    ui.draw(2);
+    ASSERT_TRUE(ui.visible("device.auto"));
+    ui.key(GLFW_KEY_ESCAPE);
+    ui.draw(2);
+    EXPECT_FALSE(ui.visible("device.auto"));
+    EXPECT_TRUE(ui.state.fullscreen);
+    ui.key(GLFW_KEY_ESCAPE);
+    EXPECT_FALSE(ui.state.fullscreen);
+}
+
 TEST_F(DeviceUi, NotWhileAFileIsWritten) {
     for (const auto begin : {+[](app::Stats& stats) { stats.recording.active = true; },
                              +[](app::Stats& stats) { stats.batch.active = true; },
