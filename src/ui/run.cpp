@@ -127,6 +127,7 @@ class Run {
             keeper_.watch(*window_);
             if (window_->state().devices.asked)
                 changeDevice(*window_->state().devices.asked);
+            wantedDevice_ = window_->state().devices.wanted;
         }
         keeper_.finish(*window_);
     }
@@ -194,7 +195,7 @@ class Run {
         kept.devices.asked.reset();
         kept.devices.current = deviceIndex_;
         if (deviceIndex_ != index)
-            kept.devices.wanted = kept.devices.entries[static_cast<std::size_t>(deviceIndex_)].title;
+            kept.devices.wanted = wantedDevice_;
         window_->state() = std::move(kept);
         for (const Toast& toast : said)
             say(window_->state(), toast.kind, toast.text);
@@ -218,6 +219,7 @@ class Run {
     StateKeeper keeper_;
     std::unique_ptr<WindowApp> window_;
     int deviceIndex_ = -1;  ///< that the window was opened on; −1: the best one
+    std::string wantedDevice_;  ///< by the panel, before it asked for another
     bool listed_ = false;
     std::future<std::vector<gpu::DeviceReport>> listing_;
     std::optional<double> goOnAt_;
