@@ -32,6 +32,12 @@ std::string labelOf(const std::string& stem) {
     return label;
 }
 
+/// Pictures from the clipboard are files called by a hash.
+std::string labelOfAdded(const fs::path& path) {
+    const std::string stem = path.stem().string();
+    return stem.starts_with("pasted-") ? "Pasted" : stem;
+}
+
 std::shared_ptr<const Thumbnail> makeThumbnail(const fs::path& path) {
     media::FramePtr frame = media::loadImage(path, kThumbnailSide);
     return std::make_shared<Thumbnail>(Thumbnail{frame->width, frame->height, frame->pixels});
@@ -122,7 +128,7 @@ std::string Gallery::add(const fs::path& given) {
         const std::lock_guard lock(mutex_);
         if (entries_.size() >= kMaxGalleryStyles)
             throw Error({"cannot add style", id, "the gallery is full", "take some out"});
-        entries_.push_back({{.id = id, .label = path.stem().string(), .thumbnail = std::move(thumbnail)}, path});
+        entries_.push_back({{.id = id, .label = labelOfAdded(path), .thumbnail = std::move(thumbnail)}, path});
     }
     save();
     return id;
@@ -149,7 +155,7 @@ void Gallery::takeOver(const GalleryList& list) {
             ordered.push_back(std::move(*known));
             entries_.erase(known);
         } else if (const fs::path path = id; path.is_absolute()) {
-            ordered.push_back({{.id = id, .label = path.stem().string()}, path});
+            ordered.push_back({{.id = id, .label = labelOfAdded(path)}, path});
         }
     }
     // Bundled styles the list does not know are new ones.

@@ -3,27 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "gpu/device_titles.h"
+
 namespace impasto::app {
-namespace {
-
-const char* kindName(gpu::DeviceKind kind) {
-    switch (kind) {
-        case gpu::DeviceKind::Discrete:
-            return "discrete";
-        case gpu::DeviceKind::Integrated:
-            return "integrated";
-        case gpu::DeviceKind::Virtual:
-            return "virtual";
-        case gpu::DeviceKind::Software:
-            return "software";
-        case gpu::DeviceKind::Other:
-            break;
-    }
-    return "other";
-}
-
-}  // namespace
-
 std::string describeDevices(std::span<const gpu::DeviceReport> devices) {
     int best = -1;
     for (int i = 0; i < static_cast<int>(devices.size()); ++i) {
@@ -33,7 +15,7 @@ std::string describeDevices(std::span<const gpu::DeviceReport> devices) {
     std::string text;
     for (int i = 0; i < static_cast<int>(devices.size()); ++i) {
         const gpu::DeviceProperties& device = devices[i].properties;
-        text += fmt::format("{} {}: {} ({}), {}{}\n", i == best ? '*' : ' ', i, device.name, kindName(device.kind),
+        text += fmt::format("{} {}: {} ({}), {}{}\n", i == best ? '*' : ' ', i, device.name, gpu::nameOf(device.kind),
                             device.driver, devices[i].usable ? "" : ", not usable");
         for (const std::string& reason : devices[i].reasons)
             text += fmt::format("     {}\n", reason);

@@ -93,6 +93,15 @@ class Reader {
         return result;
     }
 
+    std::string text(const Json& json, const char* field) const {
+        if (!json.is_string())
+            fail(field, "expected text");
+        std::string result = json.get<std::string>();
+        if (result.size() > kMaxTextBytes || result.find('\0') != std::string::npos)
+            fail(field, "it is too long, or has a zero byte");
+        return result;
+    }
+
   private:
     const std::string& source_;
 };
@@ -130,6 +139,8 @@ std::string writeRemembered(const Remembered& remembered) {
         root["output_window"]["fullscreen"] = output->fullscreen;
         root["output_window"]["open"] = output->open;
     }
+    if (!remembered.device.empty())
+        root["device"] = remembered.device;
     root["open"] = remembered.open;
     root["recent_sources"] = remembered.recentSources;
     return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -153,6 +164,8 @@ Remembered readRemembered(std::string_view text, const std::string& source) {
         result.window = reader.window(*found);
     if (const auto found = root.find("output_window"); found != root.end())
         result.output = reader.output(*found);
+    if (const auto found = root.find("device"); found != root.end())
+        result.device = reader.text(*found, "device");
     if (const auto found = root.find("open"); found != root.end())
         result.open = reader.open(*found);
     if (const auto found = root.find("recent_sources"); found != root.end())

@@ -37,6 +37,7 @@ struct Remembered {
     Settings settings;
     std::optional<WindowPlacement> window;
     std::optional<OutputPlacement> output;   ///< nothing before it was opened once
+    std::string device;                      ///< gpu::deviceTitle() of the one chosen by hand; empty: the best one
     std::map<std::string, bool> open;        ///< what was unfolded, by the window's own names
     std::vector<std::string> recentSources;  ///< INPUTs, the newest first
     /// Paths of pictures for the gallery to take over: files of earlier versions list them here, now the gallery's own

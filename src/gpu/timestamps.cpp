@@ -32,7 +32,7 @@ void Timestamps::recordWrite(vk::CommandBuffer commands, std::uint32_t index) co
         commands.writeTimestamp(vk::PipelineStageFlagBits::eBottomOfPipe, *pool_, index);
     // Once a render pass has run on the queue, Mesa 22.3's lavapipe takes the time only at its next flush, after the
     // dispatch that follows. A barrier flushes.
-    if (available_ && device_->isSoftware())
+    if (writesAreBarriers())
         recordBarrier(commands);
 }
 

@@ -22,6 +22,8 @@ class Timestamps {
     void recordReset(vk::CommandBuffer commands, std::uint32_t first, std::uint32_t count) const;
     /// Written when everything recorded before has finished.
     void recordWrite(vk::CommandBuffer commands, std::uint32_t index) const;
+    /// True where `recordWrite` records a barrier (gpu::recordBarrier) with it.
+    bool writesAreBarriers() const { return available_ && device_->isSoftware(); }
 
     /// Times in ms relative to the first; call once the work has finished.
     std::vector<double> readMs(std::uint32_t first, std::uint32_t count) const;

@@ -180,7 +180,7 @@ void FrameBlock::writeColour(std::span<std::byte> block, ColourMode mode) const 
     writeAt<std::uint32_t>(block, static_cast<std::uint64_t>(colourWord()), words);
 }
 
-void FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int side) {
+bool FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int side) {
     IMPASTO_CHECK(block.size() >= sizeBytes() && side >= 0 && side < shaders::kSides);
     const auto sideIndex = static_cast<std::size_t>(side);
     if (side == 0)
@@ -195,6 +195,7 @@ void FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int 
     writeGate(block, controls, sideIndex);
     const std::uint32_t channel[] = {static_cast<std::uint32_t>(std::max(0, controls.histogramChannel))};
     writeAt<std::uint32_t>(block, static_cast<std::uint64_t>(histogramWord()), channel);
+    bool occasional = controls.colour == ColourMode::Matched || controls.histogramSite >= 0;
     if (side == 0)
         lacksCovariance_ = false;
     for (int i = 0; i < siteCount(); ++i) {
@@ -245,11 +246,13 @@ void FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int 
         site.lowRank[sideIndex].wanted =
             policy == StatisticsPolicy::LowRank && !affine.passThrough && site.matrixBase >= 0 &&
             controls.regions() == 1;  // a matrix for every region at every pixel would cost too much
+        occasional = occasional || site.lowRank[sideIndex].wanted;
         writeLowRank(block, i, side, controls, affine);
         write(block, i, values, affine, runStatistics);
         const std::uint32_t histogramGroups[] = {controls.histogramSite == i && reads ? 1u : 0u, 1u, 1u};
         writeAt<std::uint32_t>(block, histogramIndirectOffset(i) / 4, histogramGroups);
     }
+    return occasional;
 }
 
 void FrameBlock::fillForStatistics(std::span<std::byte> block) const {

@@ -79,7 +79,9 @@ class FrameBlock {
     /// Writes the block for one side of the next frame and advances its history. Side 0 comes first in every frame; a
     /// side that was left out in the frame before starts without history. Side 2 takes its statistics itself, so that
     /// its time can be compared; a further side otherwise uses those of the one before where both sample alike.
-    void fill(std::span<std::byte> block, const Controls& controls, int side = 0);
+    /// Returns whether a dispatch marked `occasional` has something to do: low-rank normalization, a histogram or
+    /// matched colours.
+    bool fill(std::span<std::byte> block, const Controls& controls, int side = 0);
     /// Index of the channel whose histogram is taken, and byte offset of a site's indirect dispatch for it.
     int histogramWord() const { return static_cast<int>(lowRankWord(siteCount())); }
     std::uint64_t histogramIndirectOffset(int site) const {

@@ -5,13 +5,10 @@
 
 #include "common/shared.h"
 #include "image/colour.h"
+#include "nn/dispatch_helpers.h"
 
 namespace impasto::nn {
 namespace {
-
-std::uint32_t groupsFor(int items, int perGroup) {
-    return static_cast<std::uint32_t>((items + perGroup - 1) / perGroup);
-}
 
 template <typename Push>
 std::vector<std::byte> bytesOf(const Push& push) {
@@ -141,7 +138,7 @@ gpu::Binding GuideMap::target() const {
     return gpu::BufferBinding{buffer_.handle()};
 }
 
-Dispatch guideDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const GuideMap& map, bool wanted) {
+Dispatch guideDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const GuideMap& map) {
     shaders::GuidePush push{};
     push.width = map.extent().width;
     push.height = map.extent().height;
@@ -161,7 +158,7 @@ Dispatch guideDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const GuideM
     dispatch.pushConstants = bytesOf(push);
     plan.warmUp(dispatch);
     const int quads = (push.width + 1) / 2 * ((push.height + 1) / 2);
-    plan.frameBlock().setGuideGroups(wanted ? groupsFor(quads, shaders::kLinearGroup) : 0u);
+    plan.frameBlock().setGuideGroups(groupsFor(quads, shaders::kLinearGroup));
     dispatch.indirectBuffer = plan.frameBlockBuffer().handle();
     dispatch.indirectOffset = plan.frameBlock().guideIndirectOffset();
     dispatch.bytesMoved =
@@ -201,6 +198,7 @@ std::array<Dispatch, 2> colourDispatches(Plan& plan, gpu::PipelineLibrary& pipel
     statistics.pushConstants = bytesOf(push);
     statistics.indirectBuffer = plan.frameBlockBuffer().handle();
     statistics.indirectOffset = plan.frameBlock().colourStatisticsIndirectOffset();
+    statistics.occasional = true;
     statistics.bytesMoved =
         static_cast<std::int64_t>(plan.map(plan.outputTensor()).sizeBytes() + plan.map(plan.inputTensor()).sizeBytes());
     Dispatch map;
@@ -210,6 +208,7 @@ std::array<Dispatch, 2> colourDispatches(Plan& plan, gpu::PipelineLibrary& pipel
     map.pushConstants = bytesOf(push);
     map.indirectBuffer = plan.frameBlockBuffer().handle();
     map.indirectOffset = plan.frameBlock().colourMapIndirectOffset();
+    map.occasional = true;
     return {std::move(statistics), std::move(map)};
 }
 

@@ -48,9 +48,9 @@ class GuideMap {
     vk::raii::BufferView view_{nullptr};
 };
 
-/// The dispatch that fills the guide map (shaders/image/guide.comp), indirect through the plan's frame block and never
-/// run unless `wanted`. The plan keeps its input.
-Dispatch guideDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const GuideMap& map, bool wanted);
+/// The dispatch that fills the guide map (shaders/image/guide.comp), indirect through the plan's frame block. The plan
+/// keeps its input.
+Dispatch guideDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const GuideMap& map);
 
 /// The dispatches that find how the colours of the plan's output come to match its input's
 /// (shaders/image/colour_statistics.comp, colour_map.comp), indirect through the plan's frame block. The plan keeps its

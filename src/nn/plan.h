@@ -40,6 +40,8 @@ struct Dispatch {
     /// Depends on how the sites normalize: to be run again for the other side of a split. The rest is the encoder.
     bool afterSite = false;
     bool atSite = false;  ///< is part of a normalization site
+    /// Has nothing to do in most frames, see FrameBlock::fill; those are recorded without it.
+    bool occasional = false;
     int output = -1;      ///< tensor that is complete after this dispatch
 };
 
@@ -86,8 +88,9 @@ class Plan {
     int outputTensor() const { return exit_.tensor; }
 
     const gpu::Buffer& arena() const { return *arena_; }
-    std::uint64_t arenaBytes() const { return layout_.totalBytes; }
-    std::uint64_t arenaBytesUnaliased() const { return layout_.unaliasedBytes; }
+    /// With what Winograd's kernels keep between them.
+    std::uint64_t arenaBytes() const { return layout_.totalBytes + scratchBytes(); }
+    std::uint64_t arenaBytesUnaliased() const { return layout_.unaliasedBytes + scratchBytes(); }
 
     FrameBlock& frameBlock() { return *frameBlock_; }
     const FrameBlock& frameBlock() const { return *frameBlock_; }
@@ -154,6 +157,7 @@ class Plan {
     };
     Scratch makeScratch(const char* name, std::uint64_t sizeBytes);
     void createWinogradScratch();
+    std::uint64_t scratchBytes() const;
     bool winogradFits(const model::Conv2d& conv, const Shape& out) const;
     void addWinograd(const FusedNode& node, const model::Conv2d& conv, const ConvChoice& choice);
 

@@ -6,16 +6,13 @@
 
 #include "common/shared.h"
 #include "conv/winograd.h"
+#include "nn/dispatch_helpers.h"
 #include "nn/plan.h"
 
 namespace impasto::nn {
 namespace {
 
 using gpu::BindingKind;
-
-std::uint32_t groupsFor(std::int64_t items, int perGroup) {
-    return static_cast<std::uint32_t>((items + perGroup - 1) / perGroup);
-}
 
 int padModeOf(model::PadMode mode) {
     switch (mode) {
@@ -42,6 +39,24 @@ int blocksOf(int channels) {
 std::uint64_t winogradGroups(int channels, const Shape& out) {
     const auto tiles = static_cast<std::uint64_t>((out.width + 1) / 2) * static_cast<std::uint64_t>((out.height + 1) / 2);
     return shaders::kWinogradValues * static_cast<std::uint64_t>(blocksOf(channels)) * tiles;
+}
+
+/// What the push constants of all convolutions have in common.
+template <typename Push>
+Push pushOf(const FusedNode& node, const model::Conv2d& conv, const Shape& in, const Shape& out) {
+    Push push{};
+    push.inWidth = in.width;
+    push.inHeight = in.height;
+    push.inBlocks = blocksOf(in.channels);
+    push.outWidth = out.width;
+    push.outHeight = out.height;
+    push.outBlocks = blocksOf(out.channels);
+    push.outChannels = out.channels;
+    push.padTop = conv.pad[0];
+    push.padLeft = conv.pad[2];
+    push.slope = conv.activation.slope;
+    push.slopeAfter = node.after.slope;
+    return push;
 }
 
 }  // namespace
@@ -91,6 +106,13 @@ void Plan::createWinogradScratch() {
     winogradProducts_ = makeScratch("Winograd's products", productBytes);
 }
 
+std::uint64_t Plan::scratchBytes() const {
+    std::uint64_t sum = 0;
+    for (const Scratch* scratch : {&winogradInput_, &winogradProducts_})
+        sum += scratch->buffer ? scratch->buffer->sizeBytes() : 0;
+    return sum;
+}
+
 Plan::Scratch Plan::makeScratch(const char* name, std::uint64_t sizeBytes) {
     Scratch scratch;
     scratch.buffer = std::make_unique<gpu::Buffer>(
@@ -129,17 +151,7 @@ void Plan::add(const FusedNode& node, const model::Conv2d& conv) {
     const bool tiled = isTiled(kernel);
     const bool phased = kernel == ConvKernel::TiledPhases;
 
-    shaders::ConvPush push{};
-    push.inWidth = in.width;
-    push.inHeight = in.height;
-    push.inBlocks = blocksOf(in.channels);
-    push.outWidth = out.width;
-    push.outHeight = out.height;
-    push.outBlocks = blocksOf(out.channels);
-    push.padTop = conv.pad[0];
-    push.padLeft = conv.pad[2];
-    push.slope = conv.activation.slope;
-    push.slopeAfter = node.after.slope;
+    auto push = pushOf<shaders::ConvPush>(node, conv, in, out);
     push.kernelHeight = conv.kernel[0];
     push.kernelWidth = conv.kernel[1];
     push.strideY = conv.stride[0];
@@ -149,7 +161,6 @@ void Plan::add(const FusedNode& node, const model::Conv2d& conv) {
     push.groups = conv.groups;
     push.upsample = conv.upsample;
     push.inChannels = in.channels;
-    push.outChannels = out.channels;
 
     const gpu::Binding input = source(node.inputs[0]);
     Dispatch dispatch = make(
@@ -178,20 +189,9 @@ void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const C
     const Shape& in = shape(node.inputs[0]);
     const Shape& out = shape(node.output);
     const auto& weights = weights_->of(conv, ConvKernel::Winograd);
-    shaders::WinogradPush push{};
-    push.inWidth = in.width;
-    push.inHeight = in.height;
-    push.inBlocks = blocksOf(in.channels);
-    push.outWidth = out.width;
-    push.outHeight = out.height;
-    push.outBlocks = blocksOf(out.channels);
-    push.padTop = conv.pad[0];
-    push.padLeft = conv.pad[2];
+    auto push = pushOf<shaders::WinogradPush>(node, conv, in, out);
     push.tilesAcross = (out.width + 1) / 2;
     push.tiles = push.tilesAcross * ((out.height + 1) / 2);
-    push.outChannels = out.channels;
-    push.slope = conv.activation.slope;
-    push.slopeAfter = node.after.slope;
     const std::vector<std::uint32_t> variant = convVariant(node, choice);
     const std::string name = nameOf(conv, out);
     const auto groupBytes = static_cast<std::int64_t>(kernels_.precision == Precision::Fp16 ? 16 : 32);

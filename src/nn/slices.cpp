@@ -61,11 +61,13 @@ void recordPiece(vk::CommandBuffer commands, const Dispatch& dispatch, const Pie
 void SlicedCommands::readTimesMs(const gpu::Timestamps& timestamps, std::vector<double>& scratch,
                                  std::vector<double>& timesMs) const {
     timesMs.assign(dispatchCount, 0.0);
-    scratch.resize(timedDispatch.size() * 2);
+    scratch.resize(timedDispatch.size() + 1);
     if (!timestamps.readMs(0, scratch))
         return;
-    for (std::size_t pair = 0; pair < timedDispatch.size(); ++pair)
-        timesMs[static_cast<std::size_t>(timedDispatch[pair])] += scratch[2 * pair + 1] - scratch[2 * pair];
+    for (std::size_t i = 0; i < timedDispatch.size(); ++i) {
+        if (timedDispatch[i] >= 0)
+            timesMs[static_cast<std::size_t>(timedDispatch[i])] += scratch[i + 1] - scratch[i];
+    }
 }
 
 std::uint32_t timestampsNeeded(std::size_t dispatchCount) {
@@ -81,10 +83,22 @@ SlicedCommands recordSlices(const SliceParams& params) {
     SlicedCommands result;
     result.dispatchCount = params.dispatches.size();
     double sliceMs = 0;
+    int running = -1;  // the dispatch recorded last
+    std::uint32_t written = 0;
     const auto beginSlice = [&] {
         result.slices.push_back(params.pool.allocate());
         (*result.slices.back()).begin(vk::CommandBufferBeginInfo{});
         sliceMs = 0;
+    };
+    // Between two dispatches: what the one wrote the other may read, and one's time ends where the other's begins.
+    const auto recordBoundary = [&] {
+        const vk::CommandBuffer commands = *result.slices.back();
+        if (!params.timestamps.writesAreBarriers())
+            gpu::recordBarrier(commands);
+        if (written > 0)
+            result.timedDispatch.push_back(running);
+        params.timestamps.recordWrite(commands, written++);
+        running = -1;
     };
     beginSlice();
     params.timestamps.recordReset(*result.slices.back(), 0, params.timestamps.count());
@@ -93,24 +107,26 @@ SlicedCommands recordSlices(const SliceParams& params) {
 
     for (std::size_t i = 0; i < params.dispatches.size(); ++i) {
         const Dispatch& dispatch = params.dispatches[i];
+        if (dispatch.occasional && !params.occasional)
+            continue;
+        ++result.recordedCount;
         bool firstPiece = true;
         for (const Piece& piece : cut(i, dispatch, params.costsMs[i], params.budgetMs)) {
             if (sliceMs > 0 && sliceMs + piece.costMs > params.budgetMs) {
+                recordBoundary();
                 (*result.slices.back()).end();
                 beginSlice();
+                firstPiece = true;
             }
-            const vk::CommandBuffer commands = *result.slices.back();
             if (firstPiece)
-                gpu::recordBarrier(commands);
+                recordBoundary();
             firstPiece = false;
-            const auto query = static_cast<std::uint32_t>(result.timedDispatch.size()) * 2;
-            params.timestamps.recordWrite(commands, query);
-            recordPiece(commands, dispatch, piece);
-            params.timestamps.recordWrite(commands, query + 1);
-            result.timedDispatch.push_back(static_cast<int>(i));
+            recordPiece(*result.slices.back(), dispatch, piece);
+            running = static_cast<int>(i);
             sliceMs += piece.costMs;
         }
     }
+    recordBoundary();
     if (params.epilogue)
         params.epilogue(*result.slices.back());
     (*result.slices.back()).end();

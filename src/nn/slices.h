@@ -15,12 +15,15 @@ namespace impasto::nn {
 /// and no watchdog ever strikes.
 struct SlicedCommands {
     std::vector<vk::raii::CommandBuffer> slices;
-    /// For every timestamp pair (2·i, 2·i + 1) the index of the dispatch it times; a split dispatch has several.
+    /// The dispatch that ran between timestamps i and i + 1; −1: none, a slice had ended. One cut into slices is there
+    /// several times.
     std::vector<int> timedDispatch;
 
-    std::size_t dispatchCount = 0;
+    std::size_t dispatchCount = 0;  ///< of the list
+    std::size_t recordedCount = 0;  ///< of those not left out
 
-    /// Milliseconds per dispatch, once the work has finished; zeros where there are no timestamps. `scratch` keeps its
+    /// Milliseconds per dispatch of the list, once the work has finished; zeros for those left out and where there are no
+    /// timestamps. `scratch` keeps its
     /// memory from call to call.
     void readTimesMs(const gpu::Timestamps& timestamps, std::vector<double>& scratch,
                      std::vector<double>& timesMs) const;
@@ -32,11 +35,12 @@ struct SliceParams {
     std::span<const Dispatch> dispatches;
     std::span<const double> costsMs;                       ///< expected time of each dispatch
     double budgetMs = 4;                                   ///< of one slice
+    bool occasional = true;                                ///< with the dispatches marked so
     std::function<void(vk::CommandBuffer)> prologue = {};  ///< recorded first in the first slice
     std::function<void(vk::CommandBuffer)> epilogue = {};  ///< recorded last in the last slice
 };
 
-/// Timestamp queries that recording needs at most.
+/// Timestamps that recording needs at most.
 std::uint32_t timestampsNeeded(std::size_t dispatchCount);
 
 /// The whole dispatch in one piece, without a barrier.

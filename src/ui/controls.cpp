@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
+#include <imgui.h>
+#include <imgui_stdlib.h>
 
 #include <algorithm>
 #include <array>
@@ -222,6 +224,21 @@ bool toggleRow(Ui& ui, std::string_view name, std::string_view text, bool& value
     const float x = ImLerp(pill.Min.x, pill.Max.x - size.y, on) + size.y / 2;
     list->AddCircleFilled({x, pill.GetCenter().y}, radius, paint(theme.colors.knob), 20);
     return action.pressed;
+}
+
+bool textField(Ui& ui, std::string_view name, const ImRect& rect, const std::string& hint, std::string& text,
+               ImGuiInputTextFlags flags) {
+    const ImVec2 after = ImGui::GetCursorScreenPos();
+    ImGui::SetCursorScreenPos(rect.Min);
+    ImGui::SetNextItemWidth(rect.GetWidth());
+    const float padding = std::max(0.0f, (rect.GetHeight() - ImGui::GetFontSize()) / 2);
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {ImGui::GetStyle().FramePadding.x, padding});
+    const std::string label = fmt::format("##{}", name);
+    const bool changed = ImGui::InputTextWithHint(label.c_str(), hint.c_str(), &text, flags);
+    ImGui::PopStyleVar();
+    ui.state.placed[std::string(name)] = {rect, ImGui::GetFrameCount()};
+    ImGui::SetCursorScreenPos(after);
+    return changed;
 }
 
 bool textButton(Ui& ui, std::string_view name, const ImRect& rect, std::string_view text,

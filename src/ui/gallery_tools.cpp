@@ -2,7 +2,6 @@
 #include "ui/gallery_tools.h"
 
 #include <imgui.h>
-#include <imgui_stdlib.h>
 
 #include <algorithm>
 #include <cctype>
@@ -85,16 +84,11 @@ std::vector<const app::GalleryStyle*> shownStyles(const Ui& ui) {
 
 void drawGallerySearch(Ui& ui) {
     const Theme& theme = ui.theme;
-    const ImRect row = takeRow(ui, 30);
+    const ImRect row = takeRow(ui, 28);
     const float button = theme.px(28);
-    const ImVec2 cursor = ImGui::GetCursorScreenPos();
-    const ImRect field{row.Min, {row.Max.x - button - theme.px(4), row.Max.y}};
-    ImGui::SetCursorScreenPos(field.Min);
-    ImGui::SetNextItemWidth(field.GetWidth());
-    ImGui::InputTextWithHint("##search", "Search styles", &ui.state.gallery.search);
-    ui.state.placed["style.search"] = {{field.Min, ImGui::GetItemRectMax()}, ImGui::GetFrameCount()};
-    ImGui::SetCursorScreenPos(cursor);
-    if (iconButton(ui, "style.previews", {{row.Max.x - button, row.Min.y}, {row.Max.x, row.Min.y + button}}, Icon::Image,
+    textField(ui, "style.search", {row.Min, {row.Max.x - button - theme.px(4), row.Max.y}}, "Search styles",
+              ui.state.gallery.search);
+    if (iconButton(ui, "style.previews", {{row.Max.x - button, row.Min.y}, row.Max}, Icon::Image,
                    ui.settings.stylePreviews, kPreviewHelp))
         ui.settings.stylePreviews = !ui.settings.stylePreviews;
     takeGap(ui, 4);

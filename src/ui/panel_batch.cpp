@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 #include <imgui.h>
-#include <imgui_stdlib.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -51,15 +50,10 @@ std::string outputOrBeside(const Ui& ui) {
 /// A label above a field of text over the content's width.
 void pathField(Ui& ui, const char* name, std::string_view label, const std::string& hint, std::string& path) {
     const Theme& theme = ui.theme;
-    const ImRect row = takeRow(ui, 32);
-    const float left = row.Min.x + theme.px(48);
+    const ImRect row = takeRow(ui, 28);
     drawText(theme.fonts.body, row, theme.colors.textDim, label);
-    const ImVec2 after = ImGui::GetCursorScreenPos();
-    ImGui::SetCursorScreenPos({left, row.Min.y});
-    ImGui::SetNextItemWidth(row.Max.x - left);
-    ImGui::InputTextWithHint((std::string("##") + name).c_str(), hint.c_str(), &path);
-    ui.state.placed[name] = {{{left, row.Min.y}, ImGui::GetItemRectMax()}, ImGui::GetFrameCount()};
-    ImGui::SetCursorScreenPos(after);
+    textField(ui, name, {{row.Min.x + theme.px(48), row.Min.y}, row.Max}, hint, path);
+    takeGap(ui, 4);
 }
 
 void chooseStyles(Ui& ui) {

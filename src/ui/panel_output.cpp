@@ -130,6 +130,7 @@ void drawOutput(Ui& ui) {
     if (!sectionHeader(ui, "Output", kOutputHelp))
         return;
     app::Settings& settings = ui.settings;
+    drawDevice(ui);
     drawNetworks(ui);
     drawSizes(ui);
     const Segment precisions[] = {{.name = "precision.fp16", .label = "fp16"},

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 #include <imgui.h>
-#include <imgui_stdlib.h>
 
 #include <algorithm>
 
@@ -104,13 +103,9 @@ void drawSave(Ui& ui) {
     StudioState& studio = ui.state.studio;
     const ImRect row = takeRow(ui, 30);
     const float button = theme.px(72);
-    const ImVec2 after = ImGui::GetCursorScreenPos();
-    ImGui::SetCursorScreenPos(row.Min);
-    ImGui::SetNextItemWidth(row.GetWidth() - button - theme.px(kGap));
-    const bool entered = ImGui::InputTextWithHint("##preset name", storeOf(ui).freeName().c_str(), &studio.presetName,
-                                                  ImGuiInputTextFlags_EnterReturnsTrue);
-    ui.state.placed["preset.name"] = {{row.Min, ImGui::GetItemRectMax()}, ImGui::GetFrameCount()};
-    ImGui::SetCursorScreenPos(after);
+    const bool entered =
+        textField(ui, "preset.name", {row.Min, {row.Max.x - button - theme.px(kGap), row.Max.y}}, storeOf(ui).freeName(),
+                  studio.presetName, ImGuiInputTextFlags_EnterReturnsTrue);
     const bool replaces = std::ranges::find(storeOf(ui).names(), studio.presetName) != storeOf(ui).names().end();
     if (textButton(ui, "preset.save", {{row.Max.x - button, row.Min.y}, row.Max}, replaces ? "Replace" : "Save",
                    {.title = "Save the look as a preset"}) ||

@@ -6,6 +6,7 @@
 
 #include "ui/fit_picture.h"
 #include "ui/shortcuts.h"
+#include "ui/studio.h"
 #include "ui/widgets.h"
 
 namespace impasto::ui {
@@ -189,11 +190,12 @@ void drawOverlays(Ui& ui, const ImRect& area) {
                  Icon::Warning, theme.colors.warning, maxWidth))
         ui.state.openSources = true;
     constexpr std::string_view kHint = "Try another style, then a cell of the grid. W compares, F1 shows all keys";
-    if (ui.state.hint && drawPill(ui, "hint", {area.GetCenter().x, area.Max.y - theme.px(28)}, kHint, Icon::Close,
-                                  theme.colors.textDim, maxWidth))
+    const bool hinting = ui.state.hint && (!ui.state.fullscreen || panelShown(ui));
+    if (hinting && drawPill(ui, "hint", {area.GetCenter().x, area.Max.y - theme.px(28)}, kHint, Icon::Close,
+                            theme.colors.textDim, maxWidth))
         ui.state.hint = false;
     ImRect toasts = area;
-    toasts.Max.y -= ui.state.hint ? theme.px(44) : 0;
+    toasts.Max.y -= hinting ? theme.px(44) : 0;
     drawToasts(ui, toasts);
 }
 

@@ -183,7 +183,10 @@ void handleShortcuts(Ui& ui) {
     }
     if (typing)
         return;
-    if (ImGui::IsKeyPressed(GLFW_KEY_ESCAPE, false)) {
+    const bool escaped = ImGui::IsKeyPressed(GLFW_KEY_ESCAPE, false);
+    if (escaped && ImGui::GetCurrentContext()->OpenPopupStack.Size > 0) {
+        ImGui::ClosePopupToLevel(0, true);
+    } else if (escaped) {
         ui.state.helpOpen = false;
         ui.state.padFocused = false;
         ui.state.mask.tool = MaskTools::Tool::None;

@@ -23,6 +23,7 @@ void StateKeeper::restore(UiState& state) const {
     for (const auto& [name, open] : last_.open)
         state.open[name] = open;
     state.recentSources = last_.recentSources;
+    state.devices.wanted = last_.device;
 }
 
 app::Remembered StateKeeper::stateOf(WindowApp& window) const {
@@ -32,6 +33,7 @@ app::Remembered StateKeeper::stateOf(WindowApp& window) const {
     const Window::Placement at = window.placement();
     remembered.window = {.x = at.x, .y = at.y, .width = at.width, .height = at.height, .maximized = at.maximized};
     remembered.output = window.outputPlacement();
+    remembered.device = window.state().devices.wanted;
     for (const auto& [name, open] : window.state().open)
         remembered.open[name] = open;
     remembered.recentSources = window.state().recentSources;

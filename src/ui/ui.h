@@ -20,6 +20,7 @@
 #include "app/settings.h"
 #include "app/settings_history.h"
 #include "app/stats.h"
+#include "ui/device_choices.h"
 #include "ui/mask_tools.h"
 #include "ui/studio_state.h"
 #include "ui/theme.h"
@@ -104,6 +105,7 @@ struct UiState {
     FileList files;
     GalleryTools gallery;
     StudioState studio;
+    DeviceChoices devices;
     std::vector<std::string> recentSources;  ///< INPUTs, the newest first
     std::string pendingStyle;                ///< a dropped picture, to be chosen once the gallery has it
 
@@ -136,6 +138,17 @@ struct UiState {
     };
     std::map<std::string, Placed, std::less<>> placed;
     int drawnFrame = -1;  ///< the ImGui frame drawn last
+
+    /// What belongs to one session and one ImGui context: another begins.
+    void forgetSession() {
+        lastMessage = 0;
+        performance = {};
+        statistics.asked = {};
+        statistics.picture.reset();
+        placed.clear();
+        drawnFrame = -1;
+        typedInto = 0;
+    }
 };
 
 /// The picture as the panel sees it: textures and a size. No stylized texture: there is no picture yet, and the source,
@@ -191,6 +204,8 @@ void drawNormalization(Ui& ui);
 void drawStatistics(Ui& ui);
 void drawMeasures(Ui& ui);
 void drawOutput(Ui& ui);
+/// Which Vulkan device computes, a row of the output section.
+void drawDevice(Ui& ui);
 /// What the autotuner did, a row of the performance section.
 void drawKernels(Ui& ui);
 void drawPerformance(Ui& ui);

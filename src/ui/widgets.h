@@ -113,6 +113,10 @@ void paragraph(Ui& ui, ImFont* font, ImU32 color, std::string_view text);
 bool letterButton(Ui& ui, std::string_view name, const ImRect& rect, std::string_view letter, bool lit, ImU32 color,
                   const Explanation& explanation);
 
+/// A field of text that fills `rect`; `hint` is shown while it is empty. What ImGui::InputText returns.
+bool textField(Ui& ui, std::string_view name, const ImRect& rect, const std::string& hint, std::string& text,
+               ImGuiInputTextFlags flags = 0);
+
 bool textButton(Ui& ui, std::string_view name, const ImRect& rect, std::string_view text,
                 const Explanation& explanation);
 

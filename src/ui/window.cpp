@@ -106,6 +106,8 @@ Window::Window(const Params& params, const Window* beside)
         placement_.x = static_cast<int>(params.position->x);
         placement_.y = static_cast<int>(params.position->y);
         glfwSetWindowPos(window_, placement_.x, placement_.y);
+        if (!params.maximized)
+            wanted_ = Wanted{placement_.x, placement_.y, std::chrono::steady_clock::now()};
     }
     glfwShowWindow(window_);
 }
@@ -240,7 +242,24 @@ void Window::waitEvents(double seconds) {
         notePlacement();
 }
 
+/// Some window managers put a new window's frame where its inside was asked to be.
+void Window::correctPlace() {
+    constexpr std::chrono::seconds kLongest{2};
+    if (!wanted_)
+        return;
+    int x = 0, y = 0, left = 0, top = 0;
+    glfwGetWindowPos(window_, &x, &y);
+    glfwGetWindowFrameSize(window_, &left, &top, nullptr, nullptr);
+    const bool framed = left > 0 || top > 0;
+    const Wanted wanted = *wanted_;
+    if (framed || std::chrono::steady_clock::now() - wanted.since > kLongest)
+        wanted_.reset();
+    if (framed && x == wanted.x + left && y == wanted.y + top)
+        glfwSetWindowPos(window_, wanted.x, wanted.y);
+}
+
 void Window::notePlacement() {
+    correctPlace();
     if (glfwGetWindowMonitor(window_) || glfwGetWindowAttrib(window_, GLFW_ICONIFIED))
         return;
     placement_.maximized = glfwGetWindowAttrib(window_, GLFW_MAXIMIZED);

@@ -3,6 +3,7 @@
 
 #include <imgui.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -91,6 +92,7 @@ class Window {
   private:
     class Library;
     void installCallbacks();
+    void correctPlace();
     void notePlacement();
 
     std::shared_ptr<const Library> library_;
@@ -100,6 +102,12 @@ class Window {
     Taps taps_;
     ImVec2 cursor_;
     Placement placement_;
+    struct Wanted {
+        int x = 0;
+        int y = 0;
+        std::chrono::steady_clock::time_point since;
+    };
+    std::optional<Wanted> wanted_;  ///< where it was opened, until its frame is there
     struct Rect {
         int x = 0, y = 0, width = 0, height = 0;
     } windowed_;

@@ -22,6 +22,7 @@ Remembered something() {
     remembered.settings.styles = {{"waves", 0.25f}, {"/x/y.png", 1.0f}};
     remembered.settings.lightTheme = true;
     remembered.window = WindowPlacement{.x = -20, .y = 40, .width = 1180, .height = 700, .maximized = true};
+    remembered.device = "Radeon 7 #2";
     remembered.open = {{"Output", false}, {"Styles", true}};
     remembered.recentSources = {"/videos/é.mp4", "webcam:0"};
     remembered.output = OutputPlacement{

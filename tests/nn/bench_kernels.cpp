@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Times every dispatch of a network of random weights, beside the device's multiply-add ceiling in the same run.
 // Processor time is what the device's threads used, so on a software device it does not count what other programs did.
-//   bench_kernels [nano|micro|full] [SIZE|WxH] [fp16|fp32] [FILTER] [REPEATS] [tuned]
-// With `tuned` every convolution is first measured with every kernel, and the fastest are used.
+//   bench_kernels [nano|micro|full] [SIZE|WxH] [fp16|fp32] [FILTER] [REPEATS] [tuned|naive]
+// With `tuned` every convolution is first measured with every kernel, and the fastest are used; with `naive` every one is
+// done by conv/direct.comp, the kernel of the first version.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -25,6 +26,8 @@ namespace impasto::nn::test {
 namespace {
 
 constexpr int kFrames = 30;
+constexpr int kLeastFrames = 5;
+constexpr double kMostFramesMs = 3000;
 
 /// GFLOP/s per second of processor time, a multiply-add being two.
 double ceiling(gpu::Device& device, gpu::PipelineLibrary& pipelines) {
@@ -77,6 +80,7 @@ int run(int count, char** arguments) {
                .input = {height, width},
                .precision = precision,
                .fuseEnds = true,
+               .plainKernels = argument(6, "") == "naive",
                .choices = &choices});
     const StyleStatistics style = reference::encodeStyle(network, randomTensor({3, 32, 32}, 5, 0, 1));
     Controls controls;
@@ -123,13 +127,16 @@ int run(int count, char** arguments) {
     std::cout << fmt::format("whole network, least: wall {:.2f} ms, processor {:.2f} ms\n", whole.wallMs,
                              whole.processorMs);
     std::vector<double> frames;
-    for (int frame = 0; frame < kFrames; ++frame) {
+    double framesMs = 0;
+    for (int frame = 0; frame < kFrames && (frame < kLeastFrames || framesMs < kMostFramesMs); ++frame) {
         const auto start = std::chrono::steady_clock::now();
         gpu::runOnce(device, device.computeQueue(), recordNetwork);
         frames.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+        framesMs += frames.back();
     }
-    std::nth_element(frames.begin(), frames.begin() + kFrames / 2, frames.end());
-    std::cout << fmt::format("median of {} frames: {:.2f} ms\n", kFrames, frames[kFrames / 2]);
+    const auto middle = frames.begin() + static_cast<std::ptrdiff_t>(frames.size() / 2);
+    std::nth_element(frames.begin(), middle, frames.end());
+    std::cout << fmt::format("median of {} frames: {:.2f} ms\n", frames.size(), *middle);
     return 0;
 }
 

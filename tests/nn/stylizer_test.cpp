@@ -337,6 +337,44 @@ TEST_F(Stylizing, AFrameCreatesNothing) {
     EXPECT_TRUE(std::equal(std::begin(before), std::end(before), std::begin(after)));
 }
 
+TEST_F(Stylizing, WhatIsSeldomWantedRunsOnlyWhenItIs) {
+    StyleEncoder encoder(device(), pipelines(), network(), Precision::Fp32);
+    const StyleStatistics style = encoder.encode(randomPicture({40, 40}, 3), {40, 40});
+    const Extent extent{48, 64};
+    const auto rgba = randomPicture(extent, 14);
+    const auto target = image(extent);
+    const Controls plain = adain(style);
+    Controls counted = plain, matched = plain, lowRank = plain;
+    counted.histogramSite = 1;
+    matched.colour = ColourMode::Matched;
+    lowRank.cells = {parseNormalization("adain:rank=128")};
+    Stylizer stylizer(params(extent, extent, extent));
+    const auto picture = [&](const Controls& controls) {
+        stylizer.wait(stylizer.submit(rgba, controls, *target));
+        return readImage(device(), *target);
+    };
+    const auto& counters = device().counters();
+    const auto plainPicture = picture(plain);
+    const std::size_t dispatches = stylizer.dispatchCount();
+    picture(plain);
+    const auto created = [&] {
+        return counters.memoryAllocations + counters.pipelinesBuilt + counters.descriptorUpdates + counters.objectsCreated;
+    };
+    for (const Controls* controls : {&counted, &matched, &lowRank}) {
+        // At once, also after frames whose recordings lacked it, and gone as soon as it is not wanted.
+        const std::uint64_t before = created();
+        stylizer.wait(stylizer.submit(rgba, *controls, *target));
+        EXPECT_EQ(created(), before);
+        EXPECT_GT(stylizer.dispatchCount(), dispatches);
+        const auto got = readImage(device(), *target);
+        Stylizer fresh(params(extent, extent, extent));
+        fresh.wait(fresh.submit(rgba, *controls, *target));
+        EXPECT_EQ(readImage(device(), *target), got);
+        EXPECT_EQ(picture(plain), plainPicture);
+        EXPECT_EQ(stylizer.dispatchCount(), dispatches);
+    }
+}
+
 TEST_F(Stylizing, ReportsTimesAndMemory) {
     const StyleStatistics style = reference::encodeStyle(startNetwork(), randomTensor({3, 48, 64}, 5, 0, 1));
     const Extent extent{64, 64};

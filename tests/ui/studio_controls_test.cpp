@@ -184,6 +184,97 @@ TEST_F(StudioControls, RecentWindowsAreCalledByTheirTitles) {
     EXPECT_EQ(ui.settings.source, "screen:window=0x1a00003:Film: the end");
 }
 
+class DeviceUi : public StudioControls {
+  protected:
+    DeviceUi() {
+        const auto invented = [](const char* name, gpu::DeviceKind kind, bool old = false) {
+            return gpu::DeviceProperties{.name = name,
+                                         .driver = "invented 1.0",
+                                         .kind = kind,
+                                         .apiVersion = old ? 1u << 22 : (1u << 22 | 3u << 12),
+                                         .hasComputeQueue = true,
+                                         .timelineSemaphore = true,
+                                         .deviceLocalBytes = 1u << 30};
+        };
+        reports = gpu::judgeDevices({invented("Radeon 7", gpu::DeviceKind::Discrete),
+                                     invented("Radeon 7", gpu::DeviceKind::Discrete),
+                                     invented("Voodoo", gpu::DeviceKind::Discrete, true),
+                                     invented("llvmpipe", gpu::DeviceKind::Software)},
+                                    true);
+        ui.state.devices = deviceChoices(reports, 0, "");
+        ui.state.isOpen("Output", true) = true;
+        ui.draw(2);
+    }
+    void choose(const char* name) {
+        ui.click("device");
+        ui.draw(2);
+        ui.click(name);
+        ui.draw(2);
+    }
+    std::vector<gpu::DeviceReport> reports;
+};
+
+TEST_F(DeviceUi, AnotherDeviceIsAskedForTheSameOneIsOnlyRemembered) {
+    choose("device.Radeon 7 #2");
+    EXPECT_FALSE(ui.visible("device.auto")) << "the list closes";
+    EXPECT_EQ(ui.state.devices.asked, 1);
+    EXPECT_EQ(ui.state.devices.wanted, "Radeon 7 #2");
+    choose("device.Radeon 7");
+    EXPECT_EQ(ui.state.devices.asked, std::nullopt) << "it is in use";
+    EXPECT_EQ(ui.state.devices.wanted, "Radeon 7");
+    choose("device.llvmpipe");
+    EXPECT_EQ(ui.state.devices.asked, 3);
+
+    ui.state.devices = deviceChoices(reports, 3, "llvmpipe");
+    choose("device.auto");
+    EXPECT_EQ(ui.state.devices.asked, 0);
+    EXPECT_EQ(ui.state.devices.wanted, "");
+    EXPECT_FALSE(ui.state.history->canUndo()) << "it is no setting";
+}
+
+TEST_F(DeviceUi, WhatCannotBeUsedCannotBeChosen) {
+    choose("device.Voodoo");
+    EXPECT_EQ(ui.state.devices.asked, std::nullopt);
+    EXPECT_EQ(ui.state.devices.wanted, "");
+    EXPECT_NE(ui.state.devices.entries[2].about.find("Vulkan 1.0"), std::string::npos);
+    DeviceChoices none = deviceChoices({}, -1, "gone");
+    none.choose("");
+    none.choose("gone");
+    EXPECT_EQ(none.asked, std::nullopt);
+}
+
+TEST_F(DeviceUi, EscapeClosesTheListAndNothingElse) {
+    ui.state.fullscreen = ui.state.studio.fullscreenPanel = true;
+    ui.draw(2);
+    ui.click("device");
+    ui.draw(2);
+    ASSERT_TRUE(ui.visible("device.auto"));
+    ui.key(GLFW_KEY_ESCAPE);
+    ui.draw(2);
+    EXPECT_FALSE(ui.visible("device.auto"));
+    EXPECT_TRUE(ui.state.fullscreen);
+    ui.key(GLFW_KEY_ESCAPE);
+    EXPECT_FALSE(ui.state.fullscreen);
+}
+
+TEST_F(DeviceUi, NotWhileAFileIsWritten) {
+    for (const auto begin : {+[](app::Stats& stats) { stats.recording.active = true; },
+                             +[](app::Stats& stats) { stats.batch.active = true; },
+                             +[](app::Stats& stats) { stats.virtualCamera.device = "/dev/video9"; }}) {
+        const app::Stats before = ui.stats;
+        begin(ui.stats);
+        ui.draw(2);
+        ui.click("device");
+        ui.draw(2);
+        EXPECT_FALSE(ui.visible("device.auto"));
+        ui.stats = before;
+    }
+    ui.draw(2);
+    ui.click("device");
+    ui.draw(2);
+    EXPECT_TRUE(ui.visible("device.auto"));
+}
+
 TEST_F(StudioControls, BrushesAndWhatTheyAreLike) {
     ui.click("region.add");
     ui.draw(2);

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// What the stylizer reads back of a finished frame: times, statistics, coefficients.
+#include <algorithm>
+#include <cstring>
+
+#include "nn/stylizer_implementation.h"
+
+namespace impasto::nn {
+namespace {
+
+/// Frames measured before the network is cut into slices by time instead of by guess; the first ones compile kernels.
+constexpr int kFramesBeforeCut = 3;
+
+}  // namespace
+
+void Stylizer::Implementation::collect(Slot& slot) {
+    if (slot.value == 0)
+        return;
+    timeline_.wait(slot.value);
+    const auto bytes = slot.readback->mapped();
+    std::copy_n(bytes.begin(), readbackBytes_.size(), readbackBytes_.begin());
+    std::uint32_t overflow = 0;
+    std::memcpy(&overflow, bytes.data() + overflowOffset(), 4);
+    saturated_ = overflow;
+    ranSide_.fill(false);
+    for (const auto& [tail, occasional] : slot.lastTails) {
+        ranSide_[static_cast<std::size_t>(tail->side)] = true;
+        if (occasional)
+            plan_.frameBlock().setContentCovariance(
+                bytes.subspan(covarianceOffset(tail->side), plan_.frameBlock().covarianceBytes()), tail->side);
+    }
+    if (slot.timestamps->available())
+        collectTimes(slot);
+}
+
+void Stylizer::Implementation::collectNetworkTimes(const Slot& slot) {
+    const SlicedCommands& commands = (slot.ranAgain ? slot.again : slot.network)[slot.lastTails.front().occasional];
+    const std::vector<Dispatch>& dispatches = slot.ranAgain ? slot.dispatchesAgain : slot.dispatches;
+    const gpu::Timestamps& timestamps = slot.ranAgain ? *slot.timestampsAgain : *slot.timestamps;
+    commands.readTimesMs(timestamps, ticksMs_, slot.ranAgain ? timesAgainMs_ : timesMs_);
+    if (!slot.ranAgain && slot.viewAt > 0)
+        timesMs_.erase(timesMs_.begin() + static_cast<std::ptrdiff_t>(slot.viewAt));
+    const std::vector<double>& times = slot.ranAgain ? timesAgainMs_ : timesMs_;
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        gpuTimeMs_ += times[i];
+        if (dispatches[i].atSite)
+            siteTimesMs_[0] += times[i];
+    }
+}
+
+void Stylizer::Implementation::collectTimes(Slot& slot) {
+    const double gpuTimeBeforeMs = gpuTimeMs_;
+    gpuTimeMs_ = 0;
+    sideTimesMs_.fill(0);
+    siteTimesMs_.fill(0);
+    collectNetworkTimes(slot);
+    for (const RunTail& ran : slot.lastTails) {
+        const auto side = static_cast<std::size_t>(ran.tail->side);
+        ran.commands().readTimesMs(*ran.tail->timestamps, ticksMs_, tailTimesMs_);
+        for (std::size_t i = 0; i < tailTimesMs_.size(); ++i) {
+            sideTimesMs_[side] += tailTimesMs_[i];
+            if (ran.tail->dispatches[i].atSite)
+                siteTimesMs_[side] += tailTimesMs_[i];
+        }
+        gpuTimeMs_ += sideTimesMs_[side];
+    }
+    if (slot.ranAgain)
+        gpuTimeMs_ = gpuTimeBeforeMs;
+    compositeMs_ = sideTimesMs_[0];
+    fillOperationTimes();
+    if (measuredFrames_++ == 0)
+        firstGpuTimeMs_ = gpuTimeMs_;
+    if (params_.yieldToOthers && measuredFrames_ >= kFramesBeforeCut && !slot.ranAgain) {
+        if (!cutByTime_)
+            costsMs_ = timesMs_;
+        cutByTime_ = true;
+        if (!slot.cutByTime)
+            recordNetwork(slot);
+        slot.cutByTime = true;
+    }
+}
+
+std::vector<std::uint32_t> Stylizer::Implementation::histogram(int side) const {
+    if (!ranSide_[static_cast<std::size_t>(side)])
+        return {};
+    std::vector<std::uint32_t> counts(std::size_t{2} * shaders::kHistogramBins);
+    std::memcpy(counts.data(), readbackBytes_.data() + histogramOffset(side), kHistogramBytes);
+    return counts;
+}
+
+std::vector<SiteView> Stylizer::Implementation::siteViews(int side) const {
+    if (!ranSide_[static_cast<std::size_t>(side)])
+        return {};
+    const std::span<const std::byte> bytes(readbackBytes_);
+    return plan_.frameBlock().readSide(bytes.first(overflowOffset()), bytes.subspan(coefficientsOffset(side)), side);
+}
+
+void Stylizer::Implementation::listOperations() {
+    for (const Dispatch& dispatch : slots_.front().dispatches)
+        operationTimes_.push_back({dispatch.name, 0.0, dispatch.multiplyAdds, dispatch.bytesMoved});
+    const auto pixels = static_cast<std::int64_t>(params_.output.height) * params_.output.width;
+    operationTimes_.push_back({"composite", 0.0, 0, pixels * 8});
+    for (const std::size_t place : layerPlaces_) {
+        const Dispatch& dispatch = slots_.front().dispatches[place];
+        layers_.push_back({dispatch.name, plan_.map(dispatch.output).shape.channels});
+    }
+}
+
+void Stylizer::Implementation::fillOperationTimes() {
+    const std::size_t composite = slots_.front().dispatches.size();
+    for (std::size_t i = 0; i < composite && i < timesMs_.size(); ++i)
+        operationTimes_[i].timeMs = timesMs_[i];
+    operationTimes_[composite].timeMs = compositeMs_;
+    if (!ranSide_[1]) {
+        operationTimes_.resize(composite + 1);
+        return;
+    }
+    if (operationTimes_.size() == composite + 1)
+        operationTimes_.push_back({"side B, sites to composite", 0.0, 0, 0});
+    operationTimes_.back().timeMs = sideTimesMs_[1];
+}
+
+}  // namespace impasto::nn
