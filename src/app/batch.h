@@ -26,9 +26,9 @@ struct BatchItem {
 
 /// The pictures and videos of a folder (not of folders in it), or one file, each to a file of the same name in
 /// `outputFolder`. Where this program does not write the input's format the name gets .png or .mp4 appended
-/// ("a.bmp.png"), so that no two inputs meet in one output. With `styles`, as in StyleChoice::id, every file once in each
-/// of them, the style's name before the extension ("a.mosaic.png"). Throws Error when there is nothing to do, and when
-/// the output folder is the input's.
+/// ("a.bmp.png"), so that no two inputs meet in one output. With `styles`, as in StyleChoice::id, every file once in
+/// each of them, the style's name before the extension ("a.mosaic.png"). Throws Error when there is nothing to do, and
+/// when the output folder is the input's.
 std::vector<BatchItem> planBatch(const std::filesystem::path& input, const std::filesystem::path& outputFolder,
                                  const std::vector<std::string>& styles = {});
 
@@ -38,9 +38,9 @@ struct BatchFailure {
 };
 
 struct BatchProgress {
-    std::size_t files = 0;    ///< results in all
-    std::size_t done = 0;     ///< restyled in this run
-    std::size_t skipped = 0;  ///< done already by an earlier run with the same settings
+    std::size_t files = 0;          ///< results in all
+    std::size_t done = 0;           ///< restyled in this run
+    std::size_t skipped = 0;        ///< done already by an earlier run with the same settings
     std::int64_t framesBefore = 0;  ///< of videos that an earlier run began
     std::vector<BatchFailure> failures;
     std::string current;      ///< name of the file being restyled, or of its result in one style; empty at the end
@@ -55,10 +55,10 @@ struct BatchProgress {
 
 /// Restyles file after file. A file that fails is noted and the next one follows. Results are written beside their
 /// place and moved there when complete; a note in the output folder (kNoteName) says which settings made which result
-/// from which input, so that a later run does only what is missing or was made otherwise. A video that was being written
-/// when a run ended, by `stop` or by force, is gone on with from its last whole second or so, if input and settings are
-/// the same; statistics kept over frames begin anew there. A file that stands where a result belongs and is not in the
-/// note is never replaced: that item fails.
+/// from which input, so that a later run does only what is missing or was made otherwise. A video that was being
+/// written when a run ended, by `stop` or by force, is gone on with from its last whole second or so, if input and
+/// settings are the same; statistics kept over frames begin anew there. A file that stands where a result belongs and
+/// is not in the note is never replaced: that item fails.
 class Batch {
   public:
     static constexpr const char* kNoteName = ".impasto-batch.json";
@@ -104,12 +104,12 @@ class Batch {
     Params params_;
     BatchProgress progress_;
     mutable std::map<std::string, Look> looks_;  ///< by style
-    using Notes = std::map<std::string, Made>;  ///< by the result's file name
+    using Notes = std::map<std::string, Made>;   ///< by the result's file name
     Notes notes_;
-    Notes begun_;  ///< videos that are not written to their end
-    double doneFraction_ = 0;                          ///< without the current file
+    Notes begun_;              ///< videos that are not written to their end
+    double doneFraction_ = 0;  ///< without the current file
     double startSeconds_ = 0;
-    double skippedFraction_ = 0;                       ///< of what earlier runs did
+    double skippedFraction_ = 0;  ///< of what earlier runs did
 };
 
 /// What of the settings decides how a result looks, as a short text.

@@ -28,9 +28,8 @@ constexpr double kWantedSeconds = 3;
 constexpr int kWarmUpFrames = 8;
 constexpr std::size_t kMaxPreloaded = 32;
 constexpr std::size_t kMaxPreloadedBytes = std::size_t{256} << 20;
-constexpr Extent kStandardSizes[] = {{.height = 256, .width = 256},
-                                     {.height = 512, .width = 512},
-                                     {.height = 720, .width = 1280}};
+constexpr Extent kStandardSizes[] = {
+    {.height = 256, .width = 256}, {.height = 512, .width = 512}, {.height = 720, .width = 1280}};
 
 double millisecondsBetween(Clock::time_point from, Clock::time_point to) {
     return std::chrono::duration<double, std::milli>(to - from).count();
@@ -177,13 +176,12 @@ BenchmarkRun measureRun(gpu::Device& device, gpu::PipelineLibrary& pipelines, co
                                  result.verification.nmse, result.verification.nmseBound),
                      "see impasto --self-test"});
     }
-    Session session(
-        {.device = device, .pipelines = pipelines, .throwErrors = true, .tuning = subject.tuning});
+    Session session({.device = device, .pipelines = pipelines, .throwErrors = true, .tuning = subject.tuning});
     session.apply(subject.settings);
     FrameTimer timer(session, subject.frames);
     const double roughMs = timer.warmUp();
-    const double wanted = std::clamp(kWantedSeconds * 1000 / std::max(roughMs, 0.01), 1.0 * kLeastFrames,
-                                     1.0 * kMostFrames);
+    const double wanted =
+        std::clamp(kWantedSeconds * 1000 / std::max(roughMs, 0.01), 1.0 * kLeastFrames, 1.0 * kMostFrames);
     result.ceiling = measureCeiling(device, pipelines);
     timer.run(static_cast<int>(std::min<std::int64_t>(frames.value_or(std::lround(wanted)), 1'000'000)), result);
     result.ceiling = higherOf(result.ceiling, measureCeiling(device, pipelines));
@@ -208,8 +206,7 @@ std::vector<Settings> wantedRuns(const CommandLine& line) {
         if (one.front().exactSize.width > 0 || one.front().shortSide > 0 || !line.settings.source.empty())
             return one;
     }
-    const std::vector<std::string> models =
-        line.networkGiven ? std::vector{line.settings.model} : bundledModels();
+    const std::vector<std::string> models = line.networkGiven ? std::vector{line.settings.model} : bundledModels();
     std::vector<Settings> runs;
     for (const std::string& model : models) {
         for (const Extent size : kStandardSizes) {
@@ -270,14 +267,14 @@ BenchmarkReport measure(const CommandLine& line) {
         report.driver = device.report().properties.driver;
         for (const Settings& settings : runs) {
             Subject subject{settings, frames, source->info().name,
-                            !line.retune           ? Tuning::FromFile
+                            !line.retune          ? Tuning::FromFile
                             : report.runs.empty() ? Tuning::Anew
                                                   : Tuning::Measure};
             if (ownSource) {
                 const Extent whole{.height = frames.front()->height, .width = frames.front()->width};
                 const bool exact = settings.exactSize.width > 0;
-                subject.frames = resized(frames, exact ? settings.exactSize
-                                                       : model::networkExtent(whole, settings.shortSide));
+                subject.frames =
+                    resized(frames, exact ? settings.exactSize : model::networkExtent(whole, settings.shortSide));
                 subject.source += ", reduced";
             }
             report.runs.push_back(measureRun(device, pipelines, subject, line.frames));

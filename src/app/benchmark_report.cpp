@@ -27,10 +27,9 @@ std::string row(const std::string& name, const Spread& spread) {
 }
 
 std::string describe(const BenchmarkRun& run) {
-    std::string text = fmt::format(
-        "\n{} {} at {}x{} on {} ({}x{}): {:.1f} fps over {} frames\n", run.model, run.precision,
-        run.networkExtent.width, run.networkExtent.height, run.source, run.sourceExtent.width, run.sourceExtent.height,
-        run.framesPerSecond, run.frames);
+    std::string text = fmt::format("\n{} {} at {}x{} on {} ({}x{}): {:.1f} fps over {} frames\n", run.model,
+                                   run.precision, run.networkExtent.width, run.networkExtent.height, run.source,
+                                   run.sourceExtent.width, run.sourceExtent.height, run.framesPerSecond, run.frames);
     text += fmt::format("verified at {}: NMSE {:.1e} (allowed {:.1e})\n", run.verification.operation,
                         run.verification.nmse, run.verification.nmseBound);
     text += fmt::format("ceiling: {:.1f} GFLOP/s multiply-add, {:.2f} GB/s copy\n",
@@ -40,9 +39,9 @@ std::string describe(const BenchmarkRun& run) {
     text += row("frame, wall", run.frameTimeMs) + "\n";
     text += row("capture to output, two frames in flight", run.delayMs) + "\n";
     text += row("frame, device", run.gpuTimeMs) + "\n";
-    text += fmt::format("{:<44} {:>9.3f} {:>9} {:>9} {:>9.2f} {:>7} {:>7.0f}%\n", "network alone", run.networkMs(), "",
-                        "", 2 * giga(perSecond(run.networkMultiplyAdds(), run.networkMs())), "",
-                        100 * run.networkFraction());
+    text +=
+        fmt::format("{:<44} {:>9.3f} {:>9} {:>9} {:>9.2f} {:>7} {:>7.0f}%\n", "network alone", run.networkMs(), "", "",
+                    2 * giga(perSecond(run.networkMultiplyAdds(), run.networkMs())), "", 100 * run.networkFraction());
     for (const BenchmarkRun::Operation& operation : run.operations) {
         const double ms = operation.timeMs.median;
         text += row("  " + operation.name, operation.timeMs) +

@@ -125,8 +125,12 @@ StartTime parse(const std::string& text, Extent& extent) {
 
 StartTimes measureStarts(const CommandLine& line, const Settings& settings) {
     const TemporaryFolder cache;
-    std::vector<std::string> arguments{"impasto", settings.source.empty() ? bundledClip() : settings.source,
-                                       "--benchmark", "--model", settings.model, "--precision",
+    std::vector<std::string> arguments{"impasto",
+                                       settings.source.empty() ? bundledClip() : settings.source,
+                                       "--benchmark",
+                                       "--model",
+                                       settings.model,
+                                       "--precision",
                                        settings.precision == nn::Precision::Fp16 ? "fp16" : "fp32"};
     if (line.device >= 0)
         arguments.insert(arguments.end(), {"--device", std::to_string(line.device)});
@@ -158,12 +162,9 @@ void runStartChild(const CommandLine& line) {
     const auto stats = session.stats();
     start.pipelinesMs = stats->pipelineBuildMs;
     start.firstDispatchMs = std::max(0.0, stats->firstFrameDeviceMs - stats->gpuTimeMs);
-    const Json answer = {{"device_ms", start.deviceMs},
-                         {"first_picture_ms", start.firstPictureMs},
-                         {"pipelines_ms", start.pipelinesMs},
-                         {"first_dispatch_ms", start.firstDispatchMs},
-                         {"width", stats->networkExtent.width},
-                         {"height", stats->networkExtent.height}};
+    const Json answer = {{"device_ms", start.deviceMs},         {"first_picture_ms", start.firstPictureMs},
+                         {"pipelines_ms", start.pipelinesMs},   {"first_dispatch_ms", start.firstDispatchMs},
+                         {"width", stats->networkExtent.width}, {"height", stats->networkExtent.height}};
     fmt::print("{}\n", answer.dump());
 }
 

@@ -27,9 +27,9 @@ struct CommandLine {
     std::optional<media::FrameRate> rate;
     int device = -1;  ///< −1: the best one
     bool retune = false;
-    bool json = false;               ///< the benchmark's form
-    bool policies = false;           ///< the benchmark measures the statistics policies instead
-    bool networkGiven = false;       ///< --model, --size or a preset named what to measure
+    bool json = false;          ///< the benchmark's form
+    bool policies = false;      ///< the benchmark measures the statistics policies instead
+    bool networkGiven = false;  ///< --model, --size or a preset named what to measure
     /// The benchmark's own child: measure the start of this process, which was begun at this steady-clock time, ns.
     std::optional<std::int64_t> startedNs;
     std::vector<std::string> notes;  ///< worth a warning, e.g. fields of the preset that were not understood

@@ -70,8 +70,8 @@ class Engine {
     /// How every site is normalized, on the left (0) or right (1) side of a split.
     std::vector<Normalization> cells(const Settings& settings, int side) const;
 
-    /// What the settings mean for the next frame, with `weights` (per region one for each style) in place of the styles'
-    /// own. A style that cannot be had is left out and handed to `report` once.
+    /// What the settings mean for the next frame, with `weights` (per region one for each style) in place of the
+    /// styles' own. A style that cannot be had is left out and handed to `report` once.
     template <typename Report>
     nn::Controls controls(const Settings& settings, std::span<const std::vector<float>> weights, Report&& report) {
         nn::Controls result = plainControls(settings);
@@ -126,9 +126,9 @@ class Engine {
     Plan plan_;
     std::shared_ptr<nn::Stylizer> stylizer_;
     std::set<std::string> failedStyles_;
-    std::set<std::string> unreadable_;  ///< of the gallery
-    std::size_t galleryDone_ = 0;       ///< size of the gallery when all of it was encoded
-    Plan planned_;                      ///< what `planning_` makes
+    std::set<std::string> unreadable_;                     ///< of the gallery
+    std::size_t galleryDone_ = 0;                          ///< size of the gallery when all of it was encoded
+    Plan planned_;                                         ///< what `planning_` makes
     std::future<std::shared_ptr<nn::Stylizer>> planning_;  ///< last: its thread reads what stands above
 };
 

@@ -12,13 +12,12 @@
 
 namespace impasto::app {
 
-/// Both measures of flicker over the last two seconds of a stream, on a fixed sixteenth of its pixels: one per 4×4 block
-/// at a place that varies from block to block. One thread.
+/// Both measures of flicker over the last two seconds of a stream, on a fixed sixteenth of its pixels: one per 4×4
+/// block at a place that varies from block to block. One thread.
 class FlickerMeter {
   public:
     /// Adds a frame: `output` and the `source` it was made from, RGBA8 of `extent`. Another extent starts anew.
-    void add(double seconds, Extent extent, std::span<const std::uint8_t> output,
-             std::span<const std::uint8_t> source);
+    void add(double seconds, Extent extent, std::span<const std::uint8_t> output, std::span<const std::uint8_t> source);
     void reset();
 
     Flicker flicker() const;

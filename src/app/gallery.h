@@ -30,8 +30,8 @@ class Gallery {
     /// The first bundled style; empty without any.
     std::string first() const;
 
-    /// Takes over what `file` (a GalleryList) remembers, and writes it anew whenever the list changes. A file that is not
-    /// there is an empty list. Throws Error for one that cannot be read; it is then left as it is, and nothing is
+    /// Takes over what `file` (a GalleryList) remembers, and writes it anew whenever the list changes. A file that is
+    /// not there is an empty list. Throws Error for one that cannot be read; it is then left as it is, and nothing is
     /// remembered.
     void rememberIn(const std::filesystem::path& file);
 

@@ -119,11 +119,8 @@ int runBatch(const CommandLine& line) {
         planBatch(line.settings.source, line.output, line.eachStyle ? stylesOf(line) : std::vector<std::string>());
     gpu::Device device(deviceOptions(line));
     gpu::PipelineLibrary pipelines(device);
-    Session session({.device = device,
-                     .pipelines = pipelines,
-                     .readBack = true,
-                     .throwErrors = true,
-                     .tuning = tuningOf(line)});
+    Session session(
+        {.device = device, .pipelines = pipelines, .readBack = true, .throwErrors = true, .tuning = tuningOf(line)});
     session.apply(line.settings);
     BatchLine shown;
     Batch batch({.items = std::move(items),

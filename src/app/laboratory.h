@@ -12,10 +12,10 @@ namespace impasto::app {
 struct Watch {
     bool statistics = false;  ///< of one site
     int site = 0;
-    int channel = 0;      ///< whose histogram is taken
-    int layer = -1;         ///< drawn as grey tiles; −1: none
-    int layerChannel = -1;  ///< that one alone; −1: all
-    bool policy = false;  ///< the error of the policy against exact statistics, once a second
+    int channel = 0;          ///< whose histogram is taken
+    int layer = -1;           ///< drawn as grey tiles; −1: none
+    int layerChannel = -1;    ///< that one alone; −1: all
+    bool policy = false;      ///< the error of the policy against exact statistics, once a second
     bool everyFrame = false;  ///< that, and the meter, with every frame, for tables
     bool flicker = false;     ///< without a split also that of the same frames otherwise, see LaboratoryStats
     bool scores = false;
@@ -68,14 +68,15 @@ struct Flicker {
 /// How far a picture is from its source and from its styles, on the network's own encoder.
 struct Scores {
     double content = 0;  ///< mean squared difference of the last site's features, normalized per channel
-    double style = 0;    ///< mean over sites and channels of (Δμ² + Δσ²) against the styles' blend, over that of the source
-    double ssim = 0;     ///< luma, against the source; 1 is the source itself
+    double style =
+        0;  ///< mean over sites and channels of (Δμ² + Δσ²) against the styles' blend, over that of the source
+    double ssim = 0;  ///< luma, against the source; 1 is the source itself
     bool valid = false;
 };
 
 /// What a policy costs and saves, against exact statistics, last measured.
 struct PolicyError {
-    double statistics = 0;   ///< √(Σ(Δμ² + Δσ²) / Σ(μ² + σ²)) over all sites; low-rank: ‖M − M'‖/‖M'‖ with M' of rank C
+    double statistics = 0;  ///< √(Σ(Δμ² + Δσ²) / Σ(μ² + σ²)) over all sites; low-rank: ‖M − M'‖/‖M'‖ with M' of rank C
     double psnr = 0;         ///< of the picture, dB; infinity when equal
     double timeMs = 0;       ///< device time of the sites per frame, mean of the measurements
     double timeSavedMs = 0;  ///< by how much that is less than with exact statistics
@@ -88,8 +89,8 @@ struct LaboratoryStats {
     std::shared_ptr<const SiteStatistics> site;
     Flicker flickerA;
     Flicker flickerB;
-    /// Without a split, the same frames otherwise: with temporal statistics when A has exact ones and no gate, else with
-    /// exact ones and no gate.
+    /// Without a split, the same frames otherwise: with temporal statistics when A has exact ones and no gate, else
+    /// with exact ones and no gate.
     Flicker flickerCompared;
     bool comparedIsTemporal = true;
     Scores scoresA;

@@ -19,8 +19,9 @@ media::FramePtr middleOf(const media::Frame& frame) {
     square.pixels.resize(media::frameBytes(media::PixelFormat::Rgba8, side, side));
     const auto row = static_cast<std::size_t>(side) * 4;
     for (int y = 0; y < side; ++y) {
-        const std::size_t from =
-            (static_cast<std::size_t>(top + y) * static_cast<std::size_t>(frame.width) + static_cast<std::size_t>(left)) * 4;
+        const std::size_t from = (static_cast<std::size_t>(top + y) * static_cast<std::size_t>(frame.width) +
+                                  static_cast<std::size_t>(left)) *
+                                 4;
         std::copy_n(frame.pixels.begin() + static_cast<std::ptrdiff_t>(from), row,
                     square.pixels.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(y) * row));
     }

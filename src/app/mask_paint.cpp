@@ -72,7 +72,9 @@ void MaskStroke::moveTo(MaskPoint point) {
     const MaskPoint b = toShorterSide(point, aspect_);
     const float reachX = brush_.radius / std::max(1.0f, aspect_);
     const float reachY = brush_.radius / std::max(1.0f, 1 / aspect_);
-    const auto cell = [](float position) { return static_cast<int>(std::floor(std::clamp(position, -1.0f, 2.0f) * kSide)); };
+    const auto cell = [](float position) {
+        return static_cast<int>(std::floor(std::clamp(position, -1.0f, 2.0f) * kSide));
+    };
     const int left = std::max(0, cell(std::min(from.x, point.x) - reachX));
     const int right = std::min(kSide - 1, cell(std::max(from.x, point.x) + reachX));
     const int top = std::max(0, cell(std::min(from.y, point.y) - reachY));
@@ -169,7 +171,8 @@ RegionMask ellipseMask(const RegionMask& before, int region, MaskPoint corner, M
     for (int y = 0; y < kSide; ++y) {
         for (int x = 0; x < kSide; ++x) {
             const MaskPoint p = centerOf(x, y);
-            lay(mask, x, y, region, brushCover(unit, std::hypot((p.x - center.x) / radiusX, (p.y - center.y) / radiusY)));
+            lay(mask, x, y, region,
+                brushCover(unit, std::hypot((p.x - center.x) / radiusX, (p.y - center.y) / radiusY)));
         }
     }
     return mask;

@@ -34,10 +34,10 @@ Tensor smallLuma(std::span<const std::uint8_t> rgba, Extent extent) {
         for (int x = 0; x < result.shape().width; ++x) {
             int sum = 0;
             for (int i = 0; i < factor * factor; ++i) {
-                const std::size_t at = (static_cast<std::size_t>(y * factor + i / factor) *
-                                            static_cast<std::size_t>(extent.width) +
-                                        static_cast<std::size_t>(x * factor + i % factor)) *
-                                       4;
+                const std::size_t at =
+                    (static_cast<std::size_t>(y * factor + i / factor) * static_cast<std::size_t>(extent.width) +
+                     static_cast<std::size_t>(x * factor + i % factor)) *
+                    4;
                 sum += 299 * rgba[at] + 587 * rgba[at + 1] + 114 * rgba[at + 2];
             }
             result.at(0, y, x) = static_cast<float>(sum) / (255000.0f * static_cast<float>(factor * factor));
@@ -286,10 +286,9 @@ void Measurements::addScores(const Frame& frame) {
         score(frame.other, stats_.scoresB);
         other = smallLuma(frame.other, frame.extent);
     }
-    ssim_ = std::async(std::launch::async, [source = smallLuma(frame.source, frame.extent),
-                                            a = smallLuma(frame.stylized, frame.extent), b = std::move(other)] {
-        return std::pair(ssimOrZero(a, source), ssimOrZero(source, b));
-    });
+    ssim_ = std::async(std::launch::async,
+                       [source = smallLuma(frame.source, frame.extent), a = smallLuma(frame.stylized, frame.extent),
+                        b = std::move(other)] { return std::pair(ssimOrZero(a, source), ssimOrZero(source, b)); });
 }
 
 }  // namespace impasto::app

@@ -74,7 +74,7 @@ class Measurements {
     double exactTimesMs_ = 0;
     double scoredAt_ = 0;
     std::unique_ptr<nn::StyleEncoder> encoder_;
-    const StyleBank* encoderOf_ = nullptr;  ///< whose network and precision it has
+    const StyleBank* encoderOf_ = nullptr;         ///< whose network and precision it has
     std::future<std::pair<double, double>> ssim_;  ///< of both sides, computed beside the pictures
 };
 

@@ -58,11 +58,16 @@ ModelChoice chooseModel(gpu::DeviceKind kind, double multiplyAddsPerSecond) {
         return {"nano", speed};
     }
     switch (kind) {
-        case gpu::DeviceKind::Discrete: return {"full", "a graphics card, not measured yet"};
-        case gpu::DeviceKind::Integrated: return {"micro", "integrated graphics, not measured yet"};
-        case gpu::DeviceKind::Virtual: return {"micro", "a virtual device, not measured yet"};
-        case gpu::DeviceKind::Software: return {"nano", "a software device, not measured yet"};
-        case gpu::DeviceKind::Other: break;
+        case gpu::DeviceKind::Discrete:
+            return {"full", "a graphics card, not measured yet"};
+        case gpu::DeviceKind::Integrated:
+            return {"micro", "integrated graphics, not measured yet"};
+        case gpu::DeviceKind::Virtual:
+            return {"micro", "a virtual device, not measured yet"};
+        case gpu::DeviceKind::Software:
+            return {"nano", "a software device, not measured yet"};
+        case gpu::DeviceKind::Other:
+            break;
     }
     return {"nano", "an unknown kind of device, not measured yet"};
 }

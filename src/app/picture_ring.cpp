@@ -205,9 +205,9 @@ void PictureRing::setReadBack(bool on) {
 
 std::vector<std::uint8_t> PictureRing::Core::downloadNow(const gpu::Image& image) const {
     gpu::Device& device = params.device;
-    const gpu::Buffer buffer(device, gpu::Buffer::Params{.name = "picture download",
-                                                         .sizeBytes = bytesOf(image),
-                                                         .memory = gpu::MemoryKind::Readback});
+    const gpu::Buffer buffer(
+        device, gpu::Buffer::Params{
+                    .name = "picture download", .sizeBytes = bytesOf(image), .memory = gpu::MemoryKind::Readback});
     gpu::runOnce(device, device.computeQueue(), [&](vk::CommandBuffer recording) {
         gpu::recordBarrier(recording);
         recordReadBack(recording, image, buffer);
@@ -235,7 +235,8 @@ std::vector<std::uint8_t> PictureRing::downloadOther(const Picture& picture) con
     IMPASTO_CHECK(picture.hasOther);
     wait(picture);
     const auto pixels = hostPixels(picture, 1);
-    return pixels.empty() ? core_->downloadNow(*picture.other) : std::vector<std::uint8_t>(pixels.begin(), pixels.end());
+    return pixels.empty() ? core_->downloadNow(*picture.other)
+                          : std::vector<std::uint8_t>(pixels.begin(), pixels.end());
 }
 
 std::vector<std::uint8_t> PictureRing::downloadLayer(const Picture& picture) const {

@@ -48,8 +48,8 @@ class PictureRing {
     /// RGBA8 rows of the watched layer's image; waits for it.
     std::vector<std::uint8_t> downloadLayer(const Picture& picture) const;
 
-    /// What was read back, while the picture is held: RGBA8 rows of the stylized image (side 0) or the other side's (1).
-    /// Empty when it was not asked for; the picture has to be finished.
+    /// What was read back, while the picture is held: RGBA8 rows of the stylized image (side 0) or the other side's
+    /// (1). Empty when it was not asked for; the picture has to be finished.
     std::span<const std::uint8_t> hostPixels(const Picture& picture, int side) const;
 
   private:

@@ -23,10 +23,11 @@ using Pixels = std::vector<std::uint8_t>;
 constexpr std::int64_t kDefaultFrames = 48;
 constexpr std::int64_t kMaxFrames = 240;
 
-constexpr const char* kCells[] = {"adain:temporal=0.2",  "adain:temporal=0.5", "adain:temporal=1", "adain:frozen",
-                                  "adain:frames=8",      "adain:sparse=4",     "adain:sparse=16",  "adain:sparse=64",
-                                  "adain:thumbnail=2",   "adain:thumbnail=4",  "ln:channels=2",    "ln:channels=4",
-                                  "layer+adaptive:channels=8", "adain:rank=0", "adain:rank=4",     "adain:rank=16"};
+constexpr const char* kCells[] = {
+    "adain:temporal=0.2", "adain:temporal=0.5", "adain:temporal=1",          "adain:frozen",      "adain:frames=8",
+    "adain:sparse=4",     "adain:sparse=16",    "adain:sparse=64",           "adain:thumbnail=2", "adain:thumbnail=4",
+    "ln:channels=2",      "ln:channels=4",      "layer+adaptive:channels=8", "adain:rank=0",      "adain:rank=4",
+    "adain:rank=16"};
 
 struct GatedCell {
     const char* cell;

@@ -21,8 +21,8 @@ struct PolicyRow {
     int frames = 0;
 };
 
-/// Runs every policy over the first `line.frames` (default 48) frames of the input (default: the bundled clip), in order,
-/// with the styles and sizes of the settings, and AdaIN behind the similarity gate. Throws Error.
+/// Runs every policy over the first `line.frames` (default 48) frames of the input (default: the bundled clip), in
+/// order, with the styles and sizes of the settings, and AdaIN behind the similarity gate. Throws Error.
 std::vector<PolicyRow> measurePolicies(const CommandLine& line);
 
 std::string describe(const std::vector<PolicyRow>& rows);

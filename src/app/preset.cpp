@@ -182,7 +182,8 @@ class Reader {
         value = static_cast<Enum>(found - words.begin());
     }
     void take(const Json& json, nn::ColourMode& value) const {
-        const std::optional<nn::ColourMode> mode = json.is_string() ? parseColour(json.get<std::string>()) : std::nullopt;
+        const std::optional<nn::ColourMode> mode =
+            json.is_string() ? parseColour(json.get<std::string>()) : std::nullopt;
         require(mode.has_value(), "\"styled\", \"luma\" or \"matched\"");
         value = *mode;
     }

@@ -55,9 +55,9 @@ Session::Implementation::Implementation(const Params& params)
 
 void Session::Implementation::apply(const Settings& settings) {
     const Rung rung = engine_ || loading_.valid() ? dirtyRung(requested_, settings) : Rung::Model;
-    if (std::tie(settings.styles, settings.regionMixes, settings.drift, settings.driftSeconds,
-                 settings.driftSeed) != std::tie(requested_.styles, requested_.regionMixes, requested_.drift,
-                                                 requested_.driftSeconds, requested_.driftSeed))
+    if (std::tie(settings.styles, settings.regionMixes, settings.drift, settings.driftSeconds, settings.driftSeed) !=
+        std::tie(requested_.styles, requested_.regionMixes, requested_.drift, requested_.driftSeconds,
+                 requested_.driftSeed))
         driftBegan_ = time_;
     requested_ = settings;
     if (rung == Rung::Model)
@@ -175,17 +175,17 @@ void Session::Implementation::measure(const Picture& picture) {
         return;
     if (comparedIsNew_)
         ring_.wait(*comparedPicture_);
-    measurements_.add({.engine = *engine_,
-                       .controls = controls_,
-                       .otherControls = picture.hasOther ? &otherControls_ : nullptr,
-                       .seconds = picture.timestampSeconds,
-                       .wallSeconds = wallSeconds(),
-                       .extent = source_,
-                       .source = measuredSource_,
-                       .stylized = ring_.hostPixels(picture, 0),
-                       .other = ring_.hostPixels(picture, 1),
-                       .compared = comparedIsNew_ ? ring_.hostPixels(*comparedPicture_, 0)
-                                                  : std::span<const std::uint8_t>()});
+    measurements_.add(
+        {.engine = *engine_,
+         .controls = controls_,
+         .otherControls = picture.hasOther ? &otherControls_ : nullptr,
+         .seconds = picture.timestampSeconds,
+         .wallSeconds = wallSeconds(),
+         .extent = source_,
+         .source = measuredSource_,
+         .stylized = ring_.hostPixels(picture, 0),
+         .other = ring_.hostPixels(picture, 1),
+         .compared = comparedIsNew_ ? ring_.hostPixels(*comparedPicture_, 0) : std::span<const std::uint8_t>()});
 }
 
 std::shared_ptr<const media::Frame> Session::Implementation::download(const Picture& picture) {

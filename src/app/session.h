@@ -46,12 +46,12 @@ class Session {
     struct Params {
         gpu::Device& device;
         gpu::PipelineLibrary& pipelines;
-        bool yieldToOthers = false;     ///< see nn::Stylizer
-        bool keepSource = false;        ///< also fill Picture::source
-        bool readBack = false;          ///< every picture will be downloaded: copy it to the host as it is finished
-        bool loadInBackground = false;  ///< a network or size is made ready while the one before keeps running
-        bool throwErrors = false;       ///< what would be a message of kind Error is thrown
-        bool useCache = true;           ///< style statistics are kept in files under cacheFolder()
+        bool yieldToOthers = false;        ///< see nn::Stylizer
+        bool keepSource = false;           ///< also fill Picture::source
+        bool readBack = false;             ///< every picture will be downloaded: copy it to the host as it is finished
+        bool loadInBackground = false;     ///< a network or size is made ready while the one before keeps running
+        bool throwErrors = false;          ///< what would be a message of kind Error is thrown
+        bool useCache = true;              ///< style statistics are kept in files under cacheFolder()
         Tuning tuning = Tuning::FromFile;  ///< measured beside the picture with loadInBackground, else before the first
     };
     explicit Session(const Params& params);
@@ -114,7 +114,7 @@ class Session {
 
     std::string modelName() const;  ///< of the network in use; empty before there is one
     Extent networkExtent() const;   ///< of the plan in use; 0×0 before the first frame
-    bool isChanging() const;       ///< a network or a plan is being made beside the one in use
+    bool isChanging() const;        ///< a network or a plan is being made beside the one in use
 
     Gallery& gallery();
     MessageLog& messages();

@@ -55,18 +55,19 @@ struct Settings {
     /// Short side of the network's input; 0: in a window what keeps the target rate, elsewhere the network's preferred
     /// size.
     int shortSide = 0;
-    Extent exactSize;               ///< when set, takes the place of shortSide
+    Extent exactSize;          ///< when set, takes the place of shortSide
     float targetRate = 30.0f;  ///< pictures per second the governor keeps; 0: the preferred size
 
     StyleMix styles;  ///< at most kMaxBlendedStyles
     bool normalizeWeights = true;
-    /// Mixes of region 1 and further ones, at most kMaxRegions − 1, each where the mask has it; `styles` are region 0's.
+    /// Mixes of region 1 and further ones, at most kMaxRegions − 1, each where the mask has it; `styles` are region
+    /// 0's.
     std::vector<StyleMix> regionMixes;
     nn::SharedMask mask;
     bool drift = false;         ///< the weights wander by themselves, see app/style_mixer.h
     float driftSeconds = 8.0f;  ///< 1..120, from one mix to the next
     int driftSeed = 1;          ///< ≥ 0: the same seed gives the same way
-    float styleScale = 1.0f;  ///< 0.5..2, of the style pictures before they are encoded
+    float styleScale = 1.0f;    ///< 0.5..2, of the style pictures before they are encoded
 
     float strength = 1.0f;  ///< α, 0..1
     Normalization normalization;
@@ -92,7 +93,7 @@ struct Settings {
     bool recordSound = true;  ///< of the source, where it has any
     SnapshotFormat snapshotFormat = SnapshotFormat::Png;
     bool snapshotAsShown = false;  ///< at the size of the picture on the screen instead of the source's
-    bool stylePreviews = true;  ///< the gallery shows the current picture in each style
+    bool stylePreviews = true;     ///< the gallery shows the current picture in each style
 
     bool lightTheme = false;
     bool panelVisible = true;
@@ -121,14 +122,14 @@ struct Requests {
     Switch virtualCamera = Switch::Leave;
     std::string virtualCameraDevice = {};  ///< to turn on
     Switch batch = Switch::Leave;
-    std::string batchInput = {};              ///< a folder or a file
-    std::string batchOutput = {};             ///< a folder
+    std::string batchInput = {};                ///< a folder or a file
+    std::string batchOutput = {};               ///< a folder
     std::vector<std::string> batchStyles = {};  ///< every file once in each; empty: in the mix
-    bool lookForDevices = false;              ///< cameras and virtual cameras may have come or gone
-    double seekSeconds = -1;                  ///< ≥ 0: go there
-    bool step = false;                        ///< one frame while paused
-    bool stepBack = false;                    ///< the frame before, where the source can seek
-    std::vector<std::string> addStyles = {};  ///< pictures to add to the gallery and to choose
+    bool lookForDevices = false;                ///< cameras and virtual cameras may have come or gone
+    double seekSeconds = -1;                    ///< ≥ 0: go there
+    bool step = false;                          ///< one frame while paused
+    bool stepBack = false;                      ///< the frame before, where the source can seek
+    std::vector<std::string> addStyles = {};    ///< pictures to add to the gallery and to choose
     std::vector<GalleryEdit> galleryEdits = {};
     bool retune = false;
     bool exportStatistics = false;    ///< of the watched site, as CSV beside the snapshots

@@ -22,7 +22,7 @@ class StatisticsRecorder {
         const nn::SiteView* other = nullptr;
         nn::BlendedAffine style;
         int histogramChannel = 0;
-        std::vector<std::uint32_t> counts = {};       ///< of nn::Stylizer::histogram
+        std::vector<std::uint32_t> counts = {};  ///< of nn::Stylizer::histogram
         std::vector<std::uint32_t> otherCounts = {};
     };
     /// `seconds` of any clock that goes forward. Another site, or a channel count that differs, starts anew.

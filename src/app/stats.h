@@ -83,8 +83,8 @@ struct KernelTuningStats {
         double share = 1;         ///< of the time of the kernel that is taken unmeasured
     };
     bool running = false;
-    int done = 0;   ///< convolutions, while it runs
-    int total = 0;  ///< 0: not known yet
+    int done = 0;                                    ///< convolutions, while it runs
+    int total = 0;                                   ///< 0: not known yet
     std::shared_ptr<const std::vector<Line>> lines;  ///< replaced, never changed; null before there is a session
 };
 
@@ -137,7 +137,7 @@ struct Stats {
     std::uint64_t arenaBytes = 0;
     std::uint64_t arenaBytesUnaliased = 0;
     std::uint64_t saturatedValues = 0;
-    double pipelineBuildMs = 0;    ///< spent on building pipelines since the start
+    double pipelineBuildMs = 0;     ///< spent on building pipelines since the start
     double firstFrameDeviceMs = 0;  ///< of the plan's first frame, in which some drivers compile
 
     /// The governor's state; targetRate 0 while size and network are fixed.
@@ -158,9 +158,9 @@ struct Stats {
     BatchStats batch;
 
     std::vector<GalleryStyle> gallery;
-    int hiddenStyles = 0;  ///< bundled ones taken out of sight
+    int hiddenStyles = 0;                                         ///< bundled ones taken out of sight
     GalleryStyle sourceStyle{.id = "source", .label = "Source"};  ///< kSourceStyle as a style of the gallery
-    std::vector<Message> messages;  ///< the newest ones, oldest first
+    std::vector<Message> messages;                                ///< the newest ones, oldest first
 };
 
 }  // namespace impasto::app

@@ -19,13 +19,13 @@ namespace impasto::app {
 /// One input to be restyled frame by frame, in order, into one output at the source's size.
 struct StylizeFile {
     std::string input;
-    std::filesystem::path output = {};          ///< empty: nothing is written
+    std::filesystem::path output = {};  ///< empty: nothing is written
     /// A video of the same job that was not written to its end: `output` begins with it, and the frames it has are
     /// only read. See media::OutputParams.
     std::filesystem::path continues = {};
     std::optional<std::int64_t> frames = {};    ///< stop after so many; an image is repeated
     std::optional<media::FrameRate> rate = {};  ///< of the output; default: the source's
-    float splitPosition = 0.5f;            ///< where two settings meet, when the session has two
+    float splitPosition = 0.5f;                 ///< where two settings meet, when the session has two
     media::Geometry geometry = {};              ///< of the source's pictures
     std::stop_token stop = {};                  ///< ends early; the output is completed
     /// Source and output are open; `expected` frames are to come, 0 where that isn't known.

@@ -39,8 +39,11 @@ constexpr PlaneLayout planeLayout(PixelFormat format, int width, int height) {
     };
     switch (format) {
         case PixelFormat::I420:
-            return {1, width, luma, luma + halfWidth * halfHeight, 1, halfWidth, halfWidth, halfHeight, true,
-                    total(halfHeight)};
+            return {1,         width,
+                    luma,      luma + halfWidth * halfHeight,
+                    1,         halfWidth,
+                    halfWidth, halfHeight,
+                    true,      total(halfHeight)};
         case PixelFormat::I422:
             return {1, width, luma, luma + halfWidth * height, 1, halfWidth, halfWidth, height, false, total(height)};
         case PixelFormat::Nv12:

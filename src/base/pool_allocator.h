@@ -7,8 +7,8 @@
 
 namespace impasto {
 
-/// For the reference counts of recycled objects: as std::shared_ptr's allocator it takes no memory from the heap once as
-/// many counts have existed as exist at a time. Keeps its memory alive itself. Any thread.
+/// For the reference counts of recycled objects: as std::shared_ptr's allocator it takes no memory from the heap once
+/// as many counts have existed as exist at a time. Keeps its memory alive itself. Any thread.
 template <class T>
 struct PoolAllocator {
     using value_type = T;

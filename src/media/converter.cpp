@@ -164,8 +164,9 @@ AvFrame pictureOf(const Frame& frame) {
     picture->color_range = frame.colour.fullRange ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
     picture->colorspace = colourSpaceOf(frame.colour);
     if (planeLayout(frame.format, frame.width, frame.height).chromaHalfHeight) {
-        const int index = (frame.colour.chromaX > 0 ? 1 : 0) +
-                          (frame.colour.chromaY == 0.5f ? 0 : frame.colour.chromaY == 0 ? 2 : 4);
+        const int index = (frame.colour.chromaX > 0 ? 1 : 0) + (frame.colour.chromaY == 0.5f ? 0
+                                                                : frame.colour.chromaY == 0  ? 2
+                                                                                             : 4);
         picture->chroma_location = static_cast<AVChromaLocation>(index + 1);
     }
     av_image_fill_arrays(picture->data, picture->linesize, frame.pixels.data(), avFormat(frame.format), frame.width,
@@ -208,10 +209,9 @@ void FrameConverter::prepare(const Key& key) {
 
 std::shared_ptr<Frame> FrameConverter::copyPlanes(const AVFrame& picture, PixelFormat format) {
     auto frame = pool_.acquire(format, picture.width, picture.height);
-    const int copied =
-        av_image_copy_to_buffer(frame->pixels.data(), static_cast<int>(frame->pixels.size()), picture.data,
-                                picture.linesize, static_cast<AVPixelFormat>(picture.format), picture.width,
-                                picture.height, 1);
+    const int copied = av_image_copy_to_buffer(
+        frame->pixels.data(), static_cast<int>(frame->pixels.size()), picture.data, picture.linesize,
+        static_cast<AVPixelFormat>(picture.format), picture.width, picture.height, 1);
     if (copied != static_cast<int>(frame->pixels.size()))
         throw pictureError("its pixels could not be copied");
     frame->colour = yuvColour(colourFacts(picture));

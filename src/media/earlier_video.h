@@ -37,7 +37,7 @@ class EarlierVideo {
     std::unique_ptr<Input> input_;
     AVStream* stream_ = nullptr;
     AVRational clock_;
-    AvBitstreamFilter filter_;  ///< null where packets are as the encoder gives them
+    AvBitstreamFilter filter_;               ///< null where packets are as the encoder gives them
     std::vector<std::int64_t> decodeTicks_;  ///< when each picture is to be decoded
     std::int64_t endTick_ = 0;
     std::size_t given_ = 0;

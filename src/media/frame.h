@@ -22,10 +22,10 @@ struct FrameRate {
     bool operator==(const FrameRate&) const = default;
 };
 
-/// One picture, ready to show. Orientation and pixel aspect are applied. YUV formats come only where they were asked for
-/// (SourceRequest::planes). Rgba8 values are gamma-encoded (sRGB or BT.709
-/// transfer, as the source had them), full range; transparent sources are flattened over white, so A is always 255.
-/// Frames are shared as `shared_ptr<const Frame>` and never change once handed out, so any thread may read them.
+/// One picture, ready to show. Orientation and pixel aspect are applied. YUV formats come only where they were asked
+/// for (SourceRequest::planes). Rgba8 values are gamma-encoded (sRGB or BT.709 transfer, as the source had them), full
+/// range; transparent sources are flattened over white, so A is always 255. Frames are shared as `shared_ptr<const
+/// Frame>` and never change once handed out, so any thread may read them.
 struct Frame {
     PixelFormat format = PixelFormat::Rgba8;
     int width = 0;   ///< pixels, at least 1

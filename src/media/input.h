@@ -34,7 +34,8 @@ struct InputName {
     ScreenRegion region = {};               ///< of the screen
 };
 
-/// `screen`, `screen:WxH+X+Y`, or `screen:window=NUMBER[:TITLE]`; throws Error for what is neither, or has no size a picture can have.
+/// `screen`, `screen:WxH+X+Y`, or `screen:window=NUMBER[:TITLE]`; throws Error for what is neither, or has no size a
+/// picture can have.
 ScreenRegion parseScreen(const std::string& input);
 
 /// Throws Error for a missing file, an unknown device format, a camera that is not there, a screen without display.

@@ -176,8 +176,8 @@ void VideoWriter::Impl::startFile() {
     if (params_.fragmented)
         output_->flags |= AVFMT_FLAG_FLUSH_PACKETS;
     if (params_.fragmented && lowerExtension(path_) == ".mp4")
-        // The header waits for the first fragment: only then is known how far decoding runs ahead of showing. Without it
-        // the picture would begin that much late, a good part of a second where the source is slow.
+        // The header waits for the first fragment: only then is known how far decoding runs ahead of showing. Without
+        // it the picture would begin that much late, a good part of a second where the source is slow.
         options.set("movflags", "frag_keyframe+empty_moov+delay_moov+default_base_moof");
     else if (params_.fragmented)
         options.set("cluster_time_limit", "1000");

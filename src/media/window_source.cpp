@@ -73,7 +73,8 @@ class WindowSource final : public Source {
     void open() {
         size_ = window_.size();
         if (size_ == WatchedWindow::Size{})
-            throw inputError(name_.shown, "the window is closed or minimised", "show it again, or choose another source");
+            throw inputError(name_.shown, "the window is closed or minimised",
+                             "show it again, or choose another source");
         stream_ = openStream(name_, request_, openInput(name_, request_));
         looked_ = Clock::now();
     }

@@ -26,7 +26,8 @@ constexpr std::array<std::string_view, kStatisticsPolicyCount> kPolicyNames{
 [[noreturn]] void unknown(std::string_view text, const std::string& reason) {
     throw Error({"cannot use normalization", std::string(text.substr(0, 64)), reason,
                  "use none, bn, ln, gn, in, cin, adain or STATISTICS+AFFINE with STATISTICS none, batch, batch:FRAMES, "
-                 "layer, group:COUNT, instance and AFFINE identity, learned, conditional, adaptive; then, if wanted, :exact, :temporal=SECONDS, :frozen, :sparse=K, "
+                 "layer, group:COUNT, instance and AFFINE identity, learned, conditional, adaptive; then, if wanted, "
+                 ":exact, :temporal=SECONDS, :frozen, :sparse=K, "
                  ":thumbnail=K, :channels=K, :rank=R or :frames=N"});
 }
 
@@ -160,7 +161,8 @@ Normalization parseNormalization(std::string_view text) {
     const std::size_t policy = text.find(':', plus == std::string_view::npos ? 0 : plus);
     if (policy != std::string_view::npos) {
         const std::string_view before = text.substr(0, policy);
-        const bool isPreset = std::ranges::any_of(normalizationPresets(), [&](const auto& p) { return p.name == before; });
+        const bool isPreset =
+            std::ranges::any_of(normalizationPresets(), [&](const auto& p) { return p.name == before; });
         if (plus == std::string_view::npos && !isPreset)
             unknown(text, "it is neither a preset nor of the form STATISTICS+AFFINE");
         Normalization cell = parseNormalization(before);

@@ -26,7 +26,7 @@ struct Controls {
     /// With a mask: the styles of region 1 and further ones, at most kMaxRegions − 1; `styles` are region 0's.
     std::vector<std::vector<BlendedStyle>> regionStyles;
     std::shared_ptr<const RegionMask> mask;  ///< null: region 0 is everywhere
-    bool normalizeWeights = true;      ///< divide the weights by their sum
+    bool normalizeWeights = true;            ///< divide the weights by their sum
 
     /// How far a picture larger than the network's follows the edges of the full source, 0..1; 0 is plain
     /// interpolation.

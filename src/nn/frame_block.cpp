@@ -138,8 +138,7 @@ void FrameBlock::writeGate(std::span<std::byte> block, const Controls& controls,
         return;
     constexpr float kReleaseSeconds = 0.5f;
     // Frames count from 1: zero is a side that was never gated.
-    const bool open =
-        controls.openGate || lastGatedFrameOf_[side] == 0 || lastGatedFrameOf_[side] + 1 != frame_;
+    const bool open = controls.openGate || lastGatedFrameOf_[side] == 0 || lastGatedFrameOf_[side] + 1 != frame_;
     lastGatedFrameOf_[side] = frame_;
     const float gate[] = {controls.gateThreshold, controls.secondsSinceLast / kReleaseSeconds, open ? 1.0f : 0.0f};
     writeAt<float>(block, guidanceWord_ + 4, gate);
@@ -170,13 +169,14 @@ bool FrameBlock::writeRegions(std::span<std::byte> block, int index, const Contr
 
 void FrameBlock::writeColour(std::span<std::byte> block, ColourMode mode) const {
     const bool matched = mode == ColourMode::Matched;
-    const std::uint32_t words[] = {static_cast<std::uint32_t>(mode),
-                                   matched ? static_cast<std::uint32_t>(shaders::kColourPartials / shaders::kLinearGroup) : 0u,
-                                   1u,
-                                   1u,
-                                   matched ? 1u : 0u,
-                                   1u,
-                                   1u};
+    const std::uint32_t words[] = {
+        static_cast<std::uint32_t>(mode),
+        matched ? static_cast<std::uint32_t>(shaders::kColourPartials / shaders::kLinearGroup) : 0u,
+        1u,
+        1u,
+        matched ? 1u : 0u,
+        1u,
+        1u};
     writeAt<std::uint32_t>(block, static_cast<std::uint64_t>(colourWord()), words);
 }
 
@@ -206,9 +206,8 @@ bool FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int 
         const BlendedAffine& affine = blended_;
         shaders::SiteHeader values = header(i, side);
         const bool readsSource = writeRegions(block, i, controls, affine);
-        const bool stored = !readsSource &&
-                            (cell.statistics == StatisticsSource::None ||
-                             (cell.statistics == StatisticsSource::Batch && cell.lastFrames == 0));
+        const bool stored = !readsSource && (cell.statistics == StatisticsSource::None ||
+                                             (cell.statistics == StatisticsSource::Batch && cell.lastFrames == 0));
         const bool reads = !stored || controls.takeStatistics;
         if (interrupted) {
             site.hasState[sideIndex] = false;
@@ -293,8 +292,7 @@ StyleStatistics FrameBlock::readStatistics(std::span<const std::byte> bytes) con
     IMPASTO_CHECK(bytes.size() >= statisticsBytes());
     StyleStatistics statistics;
     for (int i = 0; i < siteCount(); ++i)
-        statistics.push_back(
-            pairsAt(bytes, statisticsBase(i, 0), sites_[static_cast<std::size_t>(i)].shape.channels));
+        statistics.push_back(pairsAt(bytes, statisticsBase(i, 0), sites_[static_cast<std::size_t>(i)].shape.channels));
     return statistics;
 }
 

@@ -59,8 +59,8 @@ class FrameBlock {
     /// Byte offset of the site's VkDispatchIndirectCommand.
     std::uint64_t indirectOffset(int site) const;
 
-    /// Low-rank normalization: whether the site has few enough channels for it, its place in the covariance buffer and of
-    /// its matrix in the block (in floats), and the byte offsets of its two indirect dispatches.
+    /// Low-rank normalization: whether the site has few enough channels for it, its place in the covariance buffer and
+    /// of its matrix in the block (in floats), and the byte offsets of its two indirect dispatches.
     bool hasLowRank(int site) const { return sites_[static_cast<std::size_t>(site)].matrixBase >= 0; }
     int covarianceBase(int site) const { return sites_[static_cast<std::size_t>(site)].covarianceBase; }
     int matrixBase(int site) const { return sites_[static_cast<std::size_t>(site)].matrixBase; }
@@ -119,7 +119,7 @@ class FrameBlock {
         int partials = 0;
         int partialBase = 0;
         int parameterBase = 0;
-        int channelBase = 0;  ///< channels of the sites before
+        int channelBase = 0;                               ///< channels of the sites before
         std::array<int, shaders::kSides> historyLength{};  ///< consecutive frames in the ring
         std::array<bool, shaders::kSides> hasState{};
         int covarianceBase = 0;

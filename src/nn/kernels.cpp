@@ -81,14 +81,15 @@ std::vector<ConvChoice> convCandidates(const model::Conv2d& conv, const gpu::Cap
             candidates.push_back({tiled, lanes});
     }
     if (isPlain(conv)) {
-        const bool is3x3 = conv.kernel == std::array<int, 2>{3, 3} && conv.stride == std::array<int, 2>{1, 1} &&
-                           conv.upsample == 1;
+        const bool is3x3 =
+            conv.kernel == std::array<int, 2>{3, 3} && conv.stride == std::array<int, 2>{1, 1} && conv.upsample == 1;
         candidates.push_back({ConvKernel::Uniform});
         if (is3x3) {
             for (const std::uint32_t lanes : tiledSubgroupSizes(capabilities))
                 candidates.push_back({ConvKernel::Winograd, lanes});
         }
-        if (is3x3 && capabilities.maxSharedMemoryBytes >= kSharedKernelBytes && capabilities.maxWorkgroupInvocations >= 64)
+        if (is3x3 && capabilities.maxSharedMemoryBytes >= kSharedKernelBytes &&
+            capabilities.maxWorkgroupInvocations >= 64)
             candidates.push_back({ConvKernel::Shared});
     }
     if (candidates.empty())

@@ -18,8 +18,8 @@ int LayerView::tilesAcross(int channels) {
 Dispatch LayerView::dispatch(Plan& plan, int tensor, int channel) {
     constexpr std::uint64_t kBytes = std::uint64_t{4} * shaders::kFeatureViewSide * shaders::kFeatureViewSide;
     if (!buffer_) {
-        buffer_ = std::make_unique<gpu::Buffer>(
-            device_, gpu::Buffer::Params{"layer picture", kBytes, gpu::MemoryKind::Device});
+        buffer_ = std::make_unique<gpu::Buffer>(device_,
+                                                gpu::Buffer::Params{"layer picture", kBytes, gpu::MemoryKind::Device});
         gpu::runOnce(device_, device_.computeQueue(), [&](vk::CommandBuffer commands) {
             commands.fillBuffer(buffer_->handle(), 0, VK_WHOLE_SIZE, 0xff000000u);
         });

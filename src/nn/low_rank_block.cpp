@@ -109,7 +109,8 @@ void FrameBlock::writeLowRank(std::span<std::byte> block, int index, int side, c
     std::vector<float> values = lowRank.matrix;
     for (std::size_t i = 0; i < channels; ++i) {
         for (std::size_t j = 0; j < channels; ++j)
-            values[i * channels + j] = controls.strength * values[i * channels + j] + (i == j ? 1 - controls.strength : 0);
+            values[i * channels + j] =
+                controls.strength * values[i * channels + j] + (i == j ? 1 - controls.strength : 0);
     }
     for (const float beta : affine.beta)
         values.push_back(controls.strength * beta);

@@ -38,8 +38,7 @@ CompositeWork compositeWork(const CompositeParams& params, Extent target, int fa
 }  // namespace
 
 bool canGuide(Extent content, Extent source, Extent target) {
-    return target == source && !(target == content) && target.height >= content.height &&
-           target.width >= content.width;
+    return target == source && !(target == content) && target.height >= content.height && target.width >= content.width;
 }
 
 std::uint64_t planesBufferBytes(PixelFormat format, Extent extent) {
@@ -76,10 +75,8 @@ Dispatch unpackPlanesDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const
                                    .chromaHalfHeight = layout.chromaHalfHeight ? 1 : 0};
     Dispatch dispatch;
     dispatch.name = "unpack planes";
-    dispatch.pipeline = &pipelines.get({"image/unpack_planes",
-                                        {gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
-                                        sizeof push,
-                                        {}});
+    dispatch.pipeline = &pipelines.get(
+        {"image/unpack_planes", {gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer}, sizeof push, {}});
     const gpu::Binding bindings[] = {gpu::BufferBinding{params.samples.handle()},
                                      gpu::BufferBinding{params.target.handle()}};
     dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
@@ -146,12 +143,12 @@ Dispatch guideDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const GuideM
     push.shift = plan.entry().shift;
     Dispatch dispatch;
     dispatch.name = "guide";
-    dispatch.pipeline = &pipelines.get({plan.kernels().shader("image/guide"),
-                                        {plan.kernels().input(), plan.kernels().input(),
-                                         gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
-                                        sizeof push,
-                                        {static_cast<std::uint32_t>(plan.entry().factor),
-                                         static_cast<std::uint32_t>(plan.exit().factor)}});
+    dispatch.pipeline = &pipelines.get(
+        {plan.kernels().shader("image/guide"),
+         {plan.kernels().input(), plan.kernels().input(), gpu::BindingKind::StorageBuffer,
+          gpu::BindingKind::StorageBuffer},
+         sizeof push,
+         {static_cast<std::uint32_t>(plan.entry().factor), static_cast<std::uint32_t>(plan.exit().factor)}});
     const gpu::Binding bindings[] = {plan.source(plan.outputTensor()), plan.source(plan.inputTensor()), map.target(),
                                      gpu::BufferBinding{plan.overflowBuffer().handle()}};
     dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
@@ -188,11 +185,11 @@ std::array<Dispatch, 2> colourDispatches(Plan& plan, gpu::PipelineLibrary& pipel
     const gpu::Binding colours = gpu::BufferBinding{plan.colourBuffer().handle()};
     Dispatch statistics;
     statistics.name = "colour statistics";
-    statistics.pipeline = &pipelines.get(
-        {plan.kernels().shader("image/colour_statistics"),
-         {plan.kernels().input(), plan.kernels().input(), gpu::BindingKind::StorageBuffer},
-         sizeof push,
-         {}});
+    statistics.pipeline =
+        &pipelines.get({plan.kernels().shader("image/colour_statistics"),
+                        {plan.kernels().input(), plan.kernels().input(), gpu::BindingKind::StorageBuffer},
+                        sizeof push,
+                        {}});
     const gpu::Binding bindings[] = {plan.source(plan.outputTensor()), plan.source(plan.inputTensor()), colours};
     statistics.descriptors = plan.descriptors().create(*statistics.pipeline, bindings);
     statistics.pushConstants = bytesOf(push);
@@ -227,17 +224,16 @@ Dispatch compositeDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const Co
     push.mirror = params.mirror ? 1 : 0;
     pushed.colour = {plan.frameBlock().colourWord(), params.pictureExtent.height};
     push.guidanceWord = plan.frameBlock().guidanceWord();
-    const CompositeWork work = compositeWork(params, {.height = push.outHeight, .width = push.outWidth},
-                                             plan.exit().factor);
+    const CompositeWork work =
+        compositeWork(params, {.height = push.outHeight, .width = push.outWidth}, plan.exit().factor);
     Dispatch dispatch;
     dispatch.name = "composite";
-    dispatch.pipeline = &pipelines.get({plan.kernels().shader("image/composite"),
-                                        {plan.kernels().input(), gpu::BindingKind::StorageImage, plan.kernels().input(),
-                                         gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer,
-                                         gpu::BindingKind::StorageBuffer},
-                                        sizeof pushed,
-                                        {static_cast<std::uint32_t>(work.mode),
-                                         static_cast<std::uint32_t>(plan.exit().factor)}});
+    dispatch.pipeline = &pipelines.get(
+        {plan.kernels().shader("image/composite"),
+         {plan.kernels().input(), gpu::BindingKind::StorageImage, plan.kernels().input(),
+          gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
+         sizeof pushed,
+         {static_cast<std::uint32_t>(work.mode), static_cast<std::uint32_t>(plan.exit().factor)}});
     const gpu::Binding bindings[] = {plan.source(plan.outputTensor()),
                                      gpu::ImageBinding{params.target.view()},
                                      params.guide.source(),

@@ -143,7 +143,8 @@ void Plan::placeTensors(const Params& params) {
         const bool after = dependsOnSite(nodes_[i], afterSite);
         // What the part after the sites reads of the encoder lives to the end, so that it can be run again.
         const auto read = [&](int tensor) {
-            const bool again = after && params.purpose == Purpose::Stylize && !afterSite[static_cast<std::size_t>(tensor)];
+            const bool again =
+                after && params.purpose == Purpose::Stylize && !afterSite[static_cast<std::size_t>(tensor)];
             touch(tensor, again ? lastStep : step);
         };
         for (int input : nodes_[i].inputs)
@@ -221,9 +222,9 @@ void Plan::createSiteBuffers(const Params& params) {
     historyBuffer_ = createZeroed(*device_, "statistics history", frameBlock_->historyBytes());
     covarianceBuffer_ = createZeroed(*device_, "covariances", frameBlock_->covarianceBytes());
     histogramBuffer_ = createZeroed(*device_, "histogram", std::uint64_t{2} * shaders::kHistogramBins * 4);
-    colourBuffer_ = createZeroed(
-        *device_, "colour map",
-        4 * static_cast<std::uint64_t>(shaders::kColourMapFloats + 2 * shaders::kColourFloats * shaders::kColourPartials));
+    colourBuffer_ = createZeroed(*device_, "colour map",
+                                 4 * static_cast<std::uint64_t>(shaders::kColourMapFloats +
+                                                                2 * shaders::kColourFloats * shaders::kColourPartials));
     overflowBuffer_ = createZeroed(*device_, "overflow counter", 4);
 }
 

@@ -42,7 +42,7 @@ struct Dispatch {
     bool atSite = false;  ///< is part of a normalization site
     /// Has nothing to do in most frames, see FrameBlock::fill; those are recorded without it.
     bool occasional = false;
-    int output = -1;      ///< tensor that is complete after this dispatch
+    int output = -1;  ///< tensor that is complete after this dispatch
 };
 
 /// What a plan is for.

@@ -37,7 +37,8 @@ int blocksOf(int channels) {
 
 /// Of shaders/conv/winograd*.comp: texels of a picture's transformed tiles.
 std::uint64_t winogradGroups(int channels, const Shape& out) {
-    const auto tiles = static_cast<std::uint64_t>((out.width + 1) / 2) * static_cast<std::uint64_t>((out.height + 1) / 2);
+    const auto tiles =
+        static_cast<std::uint64_t>((out.width + 1) / 2) * static_cast<std::uint64_t>((out.height + 1) / 2);
     return shaders::kWinogradValues * static_cast<std::uint64_t>(blocksOf(channels)) * tiles;
 }
 
@@ -82,8 +83,7 @@ ConvChoice Plan::choiceFor(const model::Conv2d& conv, const Shape& out) const {
     if (params_.choices) {
         // The choices come from a file: what this device or network cannot run is passed over.
         const auto chosen = params_.choices->find(convKey(conv, out, kernels_.precision));
-        if (chosen && std::find(candidates.begin(), candidates.end(), *chosen) != candidates.end() &&
-            runs(*chosen))
+        if (chosen && std::find(candidates.begin(), candidates.end(), *chosen) != candidates.end() && runs(*chosen))
             return *chosen;
     }
     return candidates.front();
@@ -115,8 +115,8 @@ std::uint64_t Plan::scratchBytes() const {
 
 Plan::Scratch Plan::makeScratch(const char* name, std::uint64_t sizeBytes) {
     Scratch scratch;
-    scratch.buffer = std::make_unique<gpu::Buffer>(
-        *device_, gpu::Buffer::Params{name, sizeBytes, gpu::MemoryKind::Device});
+    scratch.buffer =
+        std::make_unique<gpu::Buffer>(*device_, gpu::Buffer::Params{name, sizeBytes, gpu::MemoryKind::Device});
     scratch.target = gpu::BufferBinding{scratch.buffer->handle(), 0, sizeBytes};
     scratch.source = scratch.target;
     if (kernels_.access == Access::Texel) {
@@ -208,14 +208,14 @@ void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const C
     transform.bytesMoved = static_cast<std::int64_t>(map(node.inputs[0]).sizeBytes()) + inputBytes;
     dispatches_.push_back(std::move(transform));
 
-    Dispatch multiply = make(
-        Kernel{name,
-               kernels_.shader(shaderOf(ConvKernel::Winograd)),
-               {kernels_.input(), kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
-               {winogradInput_.source, weights.weights, winogradProducts_.target, overflow()},
-               variant,
-               choice.subgroupSize},
-        push);
+    Dispatch multiply =
+        make(Kernel{name,
+                    kernels_.shader(shaderOf(ConvKernel::Winograd)),
+                    {kernels_.input(), kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+                    {winogradInput_.source, weights.weights, winogradProducts_.target, overflow()},
+                    variant,
+                    choice.subgroupSize},
+             push);
     const int perGroup = shaders::kConvLanes * tiledRows(choice, device_->capabilities()) * shaders::kWinogradTiles;
     multiply.groups = {groupsFor(push.tiles, perGroup), 1,
                        static_cast<std::uint32_t>(shaders::kWinogradValues * push.outBlocks)};
@@ -223,15 +223,15 @@ void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const C
     multiply.bytesMoved = inputBytes + productBytes + weights.sizeBytes;
     dispatches_.push_back(std::move(multiply));
 
-    Dispatch finish = make(Kernel{name + ", pixels",
-                                  kernels_.shader("conv/winograd_output"),
-                                  {kernels_.input(), BindingKind::StorageBuffer, kernels_.input(),
-                                   BindingKind::StorageBuffer, BindingKind::StorageBuffer},
-                                  {winogradProducts_.source, weights.bias,
-                                   node.residual >= 0 ? source(node.residual) : winogradProducts_.source,
-                                   target(node.output), overflow()},
-                                  variant},
-                           push);
+    Dispatch finish = make(
+        Kernel{name + ", pixels",
+               kernels_.shader("conv/winograd_output"),
+               {kernels_.input(), BindingKind::StorageBuffer, kernels_.input(), BindingKind::StorageBuffer,
+                BindingKind::StorageBuffer},
+               {winogradProducts_.source, weights.bias,
+                node.residual >= 0 ? source(node.residual) : winogradProducts_.source, target(node.output), overflow()},
+               variant},
+        push);
     finish.groups = {groupsFor(push.tiles, shaders::kLinearGroup), static_cast<std::uint32_t>(push.outBlocks), 1};
     finish.bytesMoved = static_cast<std::int64_t>(map(node.output).sizeBytes() +
                                                   (node.residual >= 0 ? map(node.residual).sizeBytes() : 0)) +

@@ -57,14 +57,14 @@ void Plan::add(const FusedNode& node, const model::Normalize& site) {
     affinePush.regionStride = frameBlock_->regionStride();
     affinePush.regionsWord = frameBlock_->regionsWord(site.index);
     affinePush.maskBase = static_cast<int>(maskPlaces_[index].base);
-    Dispatch affine = make(
-        Kernel{describeDispatch("affine " + site.site, features),
-               kernels_.shader("norm/affine"),
-               {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer, BindingKind::StorageBuffer,
-                BindingKind::StorageBuffer, BindingKind::StorageBuffer},
-               {source(input), gpu::BufferBinding{coefficientsBuffer_->handle()}, target(node.output), overflow(),
-                gpu::BufferBinding{blockBuffer_->handle()}, gpu::BufferBinding{maskBuffer_->handle()}}},
-        affinePush);
+    Dispatch affine =
+        make(Kernel{describeDispatch("affine " + site.site, features),
+                    kernels_.shader("norm/affine"),
+                    {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer,
+                     BindingKind::StorageBuffer, BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+                    {source(input), gpu::BufferBinding{coefficientsBuffer_->handle()}, target(node.output), overflow(),
+                     gpu::BufferBinding{blockBuffer_->handle()}, gpu::BufferBinding{maskBuffer_->handle()}}},
+             affinePush);
     affine.groups = {groupsFor(affinePush.plain.planeTexels, shaders::kLinearGroup * shaders::kAffinePixels),
                      static_cast<std::uint32_t>(map(input).blocks()), 1};
     affine.bytesMoved = 2 * bytes;
@@ -80,14 +80,13 @@ void Plan::addCovariance(int input, const model::Normalize& site) {
                                     .site = site.index,
                                     .matrixBase = frameBlock_->matrixBase(site.index),
                                     .covarianceBase = frameBlock_->covarianceBase(site.index)};
-    Dispatch dispatch =
-        make(Kernel{describeDispatch("covariance " + site.site, features),
-                    kernels_.shader("norm/covariance"),
-                    {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer,
-                     BindingKind::StorageBuffer},
-                    {source(input), gpu::BufferBinding{blockBuffer_->handle()},
-                     gpu::BufferBinding{statisticsBuffer_->handle()}, gpu::BufferBinding{covarianceBuffer_->handle()}}},
-             push);
+    Dispatch dispatch = make(
+        Kernel{describeDispatch("covariance " + site.site, features),
+               kernels_.shader("norm/covariance"),
+               {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+               {source(input), gpu::BufferBinding{blockBuffer_->handle()},
+                gpu::BufferBinding{statisticsBuffer_->handle()}, gpu::BufferBinding{covarianceBuffer_->handle()}}},
+        push);
     dispatch.indirectBuffer = blockBuffer_->handle();
     dispatch.indirectOffset = frameBlock_->covarianceIndirectOffset(site.index);
     dispatch.occasional = true;
@@ -107,8 +106,7 @@ void Plan::addHistogram(int input, const model::Normalize& site) {
                     {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer,
                      BindingKind::StorageBuffer, BindingKind::StorageBuffer},
                     {source(input), gpu::BufferBinding{blockBuffer_->handle()},
-                     gpu::BufferBinding{statisticsBuffer_->handle()},
-                     gpu::BufferBinding{coefficientsBuffer_->handle()},
+                     gpu::BufferBinding{statisticsBuffer_->handle()}, gpu::BufferBinding{coefficientsBuffer_->handle()},
                      gpu::BufferBinding{histogramBuffer_->handle()}}},
              push);
     dispatch.indirectBuffer = blockBuffer_->handle();
@@ -124,14 +122,13 @@ void Plan::addMix(const FusedNode& node, const model::Normalize& site) {
                                     .site = site.index,
                                     .matrixBase = frameBlock_->matrixBase(site.index),
                                     .covarianceBase = frameBlock_->covarianceBase(site.index)};
-    Dispatch dispatch =
-        make(Kernel{describeDispatch("mix " + site.site, features),
-                    kernels_.shader("norm/mix"),
-                    {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer,
-                     BindingKind::StorageBuffer, BindingKind::StorageBuffer},
-                    {source(node.inputs[0]), gpu::BufferBinding{blockBuffer_->handle()},
-                     gpu::BufferBinding{statisticsBuffer_->handle()}, target(node.output), overflow()}},
-             push);
+    Dispatch dispatch = make(Kernel{describeDispatch("mix " + site.site, features),
+                                    kernels_.shader("norm/mix"),
+                                    {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer,
+                                     BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+                                    {source(node.inputs[0]), gpu::BufferBinding{blockBuffer_->handle()},
+                                     gpu::BufferBinding{statisticsBuffer_->handle()}, target(node.output), overflow()}},
+                             push);
     dispatch.indirectBuffer = blockBuffer_->handle();
     dispatch.indirectOffset = frameBlock_->mixIndirectOffset(site.index);
     dispatch.occasional = true;

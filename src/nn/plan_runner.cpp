@@ -31,7 +31,8 @@ Tensor PlanRunner::run(const Tensor& input, const Controls& controls) {
         plan_.frameBlock().fill(block.mapped(), controls);
     std::optional<gpu::Buffer> mask;
     if (controls.mask) {
-        mask.emplace(device_, gpu::Buffer::Params{"mask staging", plan_.maskBuffer().sizeBytes(), gpu::MemoryKind::Upload});
+        mask.emplace(device_,
+                     gpu::Buffer::Params{"mask staging", plan_.maskBuffer().sizeBytes(), gpu::MemoryKind::Upload});
         plan_.writeMask(*controls.mask, plan_.inputExtent(), mask->mapped());
     }
     gpu::runOnce(device_, device_.computeQueue(), [&](vk::CommandBuffer commands) {

@@ -13,8 +13,8 @@ namespace impasto::nn {
 
 inline constexpr int kMaxRegions = 4;  ///< mixes of styles a mask can part the picture into
 
-/// How much each region counts at every place of the picture: a grid stretched over it, whatever its size, of one weight
-/// per region in 0..255. The weights of a cell sum to 255.
+/// How much each region counts at every place of the picture: a grid stretched over it, whatever its size, of one
+/// weight per region in 0..255. The weights of a cell sum to 255.
 class RegionMask {
   public:
     static constexpr int kSide = 256;
@@ -22,7 +22,9 @@ class RegionMask {
 
     RegionMask() : cells_(static_cast<std::size_t>(kSide) * kSide, Cell{255}) {}  ///< all of it region 0
 
-    const Cell& at(int x, int y) const { return cells_[static_cast<std::size_t>(y) * kSide + static_cast<std::size_t>(x)]; }
+    const Cell& at(int x, int y) const {
+        return cells_[static_cast<std::size_t>(y) * kSide + static_cast<std::size_t>(x)];
+    }
     /// `shares` ≥ 0, one per region, of any sum above zero; rounded so that the cell's weights sum to 255.
     void set(int x, int y, const std::array<float, kMaxRegions>& shares);
 

@@ -57,10 +57,10 @@ std::vector<Dispatch> SimilarityGate::dispatches(Plan& plan, const gpu::Image& t
     };
     using enum gpu::BindingKind;
     std::vector<Dispatch> result;
-    result.push_back(make("gate blocks", "image/gate_blocks", std::vector<gpu::BindingKind>(4, StorageBuffer),
-                          {gpu::BufferBinding{picture.handle()}, gpu::BufferBinding{memory.reference.handle()},
-                           gpu::BufferBinding{memory.blocks.handle()},
-                           gpu::BufferBinding{plan.frameBlockBuffer().handle()}}));
+    result.push_back(
+        make("gate blocks", "image/gate_blocks", std::vector<gpu::BindingKind>(4, StorageBuffer),
+             {gpu::BufferBinding{picture.handle()}, gpu::BufferBinding{memory.reference.handle()},
+              gpu::BufferBinding{memory.blocks.handle()}, gpu::BufferBinding{plan.frameBlockBuffer().handle()}}));
     result.back().groups = {static_cast<std::uint32_t>(push.blocksAcross), static_cast<std::uint32_t>(push.blocksDown),
                             1};
     result.push_back(make("gate", "image/gate_apply",

@@ -18,8 +18,8 @@ class SimilarityGate {
   public:
     SimilarityGate(gpu::Device& device, gpu::PipelineLibrary& pipelines, Extent extent);
 
-    /// What filters `target`, a picture made from `picture` (RGBA8, same extent). The gate's numbers come from the plan's
-    /// frame block.
+    /// What filters `target`, a picture made from `picture` (RGBA8, same extent). The gate's numbers come from the
+    /// plan's frame block.
     std::vector<Dispatch> dispatches(Plan& plan, const gpu::Image& target, const gpu::Buffer& picture, int side);
 
   private:

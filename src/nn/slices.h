@@ -22,9 +22,8 @@ struct SlicedCommands {
     std::size_t dispatchCount = 0;  ///< of the list
     std::size_t recordedCount = 0;  ///< of those not left out
 
-    /// Milliseconds per dispatch of the list, once the work has finished; zeros for those left out and where there are no
-    /// timestamps. `scratch` keeps its
-    /// memory from call to call.
+    /// Milliseconds per dispatch of the list, once the work has finished; zeros for those left out and where there are
+    /// no timestamps. `scratch` keeps its memory from call to call.
     void readTimesMs(const gpu::Timestamps& timestamps, std::vector<double>& scratch,
                      std::vector<double>& timesMs) const;
 };

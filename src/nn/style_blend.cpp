@@ -25,8 +25,8 @@ void addRow(BlendedAffine& sum, const std::vector<float>& gamma, const std::vect
 
 }  // namespace
 
-BlendedAffine blendStyles(const model::Network::SiteParameters& parameters, const Controls& controls,
-                          std::size_t site, int region) {
+BlendedAffine blendStyles(const model::Network::SiteParameters& parameters, const Controls& controls, std::size_t site,
+                          int region) {
     BlendedAffine result;
     blendStyles(parameters, controls, site, region, result);
     return result;

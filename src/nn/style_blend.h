@@ -8,8 +8,8 @@
 
 namespace impasto::nn {
 
-/// γ and β of one site in one region: identity, learned, or blended `γ = Σ wₖ·√(σₖ²+ε)`, `β = Σ wₖ·μₖ` (adaptive) and `Σ wₖ·rowₖ`
-/// (conditional). `passThrough`: every weight is zero, or there is no style, where the source needs one.
+/// γ and β of one site in one region: identity, learned, or blended `γ = Σ wₖ·√(σₖ²+ε)`, `β = Σ wₖ·μₖ` (adaptive) and
+/// `Σ wₖ·rowₖ` (conditional). `passThrough`: every weight is zero, or there is no style, where the source needs one.
 struct BlendedAffine {
     std::vector<float> gamma;
     std::vector<float> beta;

@@ -68,8 +68,10 @@ SizedEncoder::SizedEncoder(const Params& params)
       source_(params.device, {"style picture", pictureBytes(params.picture), gpu::MemoryKind::Upload}),
       block_(params.device, {"style block", plan_.frameBlock().sizeBytes(), gpu::MemoryKind::Upload}),
       features_(plan_.map(model::sites(params.network.graph).back().input)),
-      readback_(params.device, {"style statistics", plan_.frameBlock().statisticsBytes() + features_.sizeBytes() + plan_.frameBlock().covarianceBytes(),
-                                gpu::MemoryKind::Readback}),
+      readback_(params.device,
+                {"style statistics",
+                 plan_.frameBlock().statisticsBytes() + features_.sizeBytes() + plan_.frameBlock().covarianceBytes(),
+                 gpu::MemoryKind::Readback}),
       pool_(params.device, params.device.computeQueue()) {
     plan_.frameBlock().fillForStatistics(block_.mapped());
     std::vector<Dispatch> dispatches{loadPictureDispatch(
@@ -92,9 +94,9 @@ void SizedEncoder::record(const std::vector<Dispatch>& dispatches) {
         gpu::recordBarrier(commands);
         commands.copyBuffer(plan_.statisticsBuffer().handle(), readback_.handle(),
                             vk::BufferCopy(0, 0, plan_.frameBlock().statisticsBytes()));
-        commands.copyBuffer(plan_.arena().handle(), readback_.handle(),
-                            vk::BufferCopy(features_.offsetBytes, plan_.frameBlock().statisticsBytes(),
-                                           features_.sizeBytes()));
+        commands.copyBuffer(
+            plan_.arena().handle(), readback_.handle(),
+            vk::BufferCopy(features_.offsetBytes, plan_.frameBlock().statisticsBytes(), features_.sizeBytes()));
         if (plan_.frameBlock().covarianceBytes() > 0)
             commands.copyBuffer(plan_.covarianceBuffer().handle(), readback_.handle(),
                                 vk::BufferCopy(0, plan_.frameBlock().statisticsBytes() + features_.sizeBytes(),
@@ -121,8 +123,7 @@ StyleEncoder::Encoding SizedEncoder::encode(std::span<const std::uint8_t> rgba, 
     StyleStatistics statistics = plan_.frameBlock().readStatistics(bytes);
     plan_.frameBlock().readCovariances(
         bytes.subspan(statisticsBytes + features_.sizeBytes(), plan_.frameBlock().covarianceBytes()), statistics);
-    return {std::move(statistics),
-            unpackFeatures(features_, bytes.subspan(statisticsBytes, features_.sizeBytes()))};
+    return {std::move(statistics), unpackFeatures(features_, bytes.subspan(statisticsBytes, features_.sizeBytes()))};
 }
 
 }  // namespace

@@ -116,7 +116,8 @@ std::uint64_t Stylizer::Implementation::submitOnce(std::span<const std::uint8_t>
         IMPASTO_CHECK(pass.side > 0 && pass.side < shaders::kSides);
         const bool sideHas =
             block.fill(slot.blocks[static_cast<std::size_t>(pass.side)]->mapped(), *pass.controls, pass.side);
-        slot.lastTails.push_back({&tailFor(slot, tailParams(*pass.controls, pass.side, *pass.target, nullptr)), sideHas});
+        slot.lastTails.push_back(
+            {&tailFor(slot, tailParams(*pass.controls, pass.side, *pass.target, nullptr)), sideHas});
     }
     commands_.clear();
     if (controls.mask && controls.mask != mask_) {

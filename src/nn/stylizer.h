@@ -39,11 +39,11 @@ class Stylizer {
         gpu::PipelineLibrary& pipelines;
         std::shared_ptr<const model::Network> network;
         Precision precision = Precision::Fp16;
-        Extent source;               ///< of the pictures given to `submit`
+        Extent source;  ///< of the pictures given to `submit`
         PixelFormat sourceFormat = PixelFormat::Rgba8;
-        Extent networkInput;         ///< of the network's input before padding; see model::networkExtent
-        Extent output;               ///< of the target images
-        bool mirror = false;         ///< flip left to right
+        Extent networkInput;                     ///< of the network's input before padding; see model::networkExtent
+        Extent output;                           ///< of the target images
+        bool mirror = false;                     ///< flip left to right
         const KernelChoices* choices = nullptr;  ///< as in Plan; read on construction only
         bool yieldToOthers = false;  ///< keep at most two slices of at most 4 ms queued, so that a window sharing the
                                      ///< queue is never starved
@@ -87,8 +87,8 @@ class Stylizer {
     /// What the sites did in the last finished frame under the settings of one side; empty when that side did not run.
     std::vector<SiteView> siteViews(int side = 0) const;
 
-    /// Counts of the histogram that side's controls asked for in the last finished frame: kHistogramBins before the site,
-    /// as many after it (shaders/norm/histogram.comp says over which range). Empty when the side did not run.
+    /// Counts of the histogram that side's controls asked for in the last finished frame: kHistogramBins before the
+    /// site, as many after it (shaders/norm/histogram.comp says over which range). Empty when the side did not run.
     std::vector<std::uint32_t> histogram(int side) const;
 
     /// What can be looked at with `watchLayer`, in the order it is computed.
@@ -107,12 +107,13 @@ class Stylizer {
     /// How far the low-rank transforms of side 0 are from those of another side, relative; see FrameBlock.
     double lowRankDistance(int side) const;
 
-    /// Device time of the normalization sites in the last finished frame under one side's settings; 0 without timestamps.
+    /// Device time of the normalization sites in the last finished frame under one side's settings; 0 without
+    /// timestamps.
     double siteTimeMs(int side) const;
 
     const std::vector<OperationTime>& operationTimes() const;
-    double gpuTimeMs() const;       ///< of the last finished frame that was computed whole; 0 without timestamps
-    double firstGpuTimeMs() const;  ///< of the first frame, in which some drivers compile
+    double gpuTimeMs() const;           ///< of the last finished frame that was computed whole; 0 without timestamps
+    double firstGpuTimeMs() const;      ///< of the first frame, in which some drivers compile
     std::size_t dispatchCount() const;  ///< submitted for the last frame
     std::uint64_t arenaBytes() const;
     std::uint64_t arenaBytesUnaliased() const;

@@ -19,18 +19,16 @@ void Stylizer::Implementation::createPicture(Slot& slot) {
         static_cast<std::uint64_t>(params_.source.height) * static_cast<std::uint64_t>(params_.source.width);
     const bool planes = params_.sourceFormat != PixelFormat::Rgba8;
     slot.picture = std::make_unique<gpu::Buffer>(
-        params_.device, gpu::Buffer::Params{"source picture", pixels * 4,
-                                            planes ? gpu::MemoryKind::Device : gpu::MemoryKind::Upload});
+        params_.device,
+        gpu::Buffer::Params{"source picture", pixels * 4, planes ? gpu::MemoryKind::Device : gpu::MemoryKind::Upload});
     if (!planes)
         return;
     slot.samples = std::make_unique<gpu::Buffer>(
         params_.device, gpu::Buffer::Params{"source samples", planesBufferBytes(params_.sourceFormat, params_.source),
                                             gpu::MemoryKind::Upload});
-    slot.dispatches.push_back(unpackPlanesDispatch(plan_, params_.pipelines,
-                                                   {.samples = *slot.samples,
-                                                    .target = *slot.picture,
-                                                    .format = params_.sourceFormat,
-                                                    .extent = params_.source}));
+    slot.dispatches.push_back(unpackPlanesDispatch(
+        plan_, params_.pipelines,
+        {.samples = *slot.samples, .target = *slot.picture, .format = params_.sourceFormat, .extent = params_.source}));
 }
 
 void Stylizer::Implementation::createSlot(Slot& slot) {
@@ -41,8 +39,8 @@ void Stylizer::Implementation::createSlot(Slot& slot) {
             device,
             gpu::Buffer::Params{"frame block staging", plan_.frameBlock().sizeBytes(), gpu::MemoryKind::Upload});
     slot.readback = std::make_unique<gpu::Buffer>(
-        device, gpu::Buffer::Params{"statistics readback", covarianceOffset(shaders::kSides),
-                                    gpu::MemoryKind::Readback});
+        device,
+        gpu::Buffer::Params{"statistics readback", covarianceOffset(shaders::kSides), gpu::MemoryKind::Readback});
     readbackBytes_.resize(histogramOffset(shaders::kSides));
     slot.dispatches.push_back(loadPictureDispatch(plan_, params_.pipelines,
                                                   {.source = *slot.picture,
@@ -213,8 +211,7 @@ Stylizer::Implementation::Tail Stylizer::Implementation::makeTail(Slot& slot, co
     }
     while (costs.size() < tail.dispatches.size())
         costs.push_back(guessCostMs(tail.dispatches[costs.size()], params_.device.isSoftware()));
-    tail.timestamps =
-        std::make_unique<gpu::Timestamps>(params_.device, timestampsNeeded(tail.dispatches.size()));
+    tail.timestamps = std::make_unique<gpu::Timestamps>(params_.device, timestampsNeeded(tail.dispatches.size()));
     const auto prologue = [&](vk::CommandBuffer commands) {
         if (side == 0)
             return;

@@ -62,7 +62,8 @@ class Stylizer::Implementation {
         int side = 0;
         const gpu::Image* sourceCopy = nullptr;
         const gpu::Image* layerPicture = nullptr;
-        std::vector<Dispatch> dispatches;  ///< the composite last; for further sides what comes after the sites before it
+        std::vector<Dispatch>
+            dispatches;  ///< the composite last; for further sides what comes after the sites before it
         std::unique_ptr<gpu::Timestamps> timestamps;
         TwoRecordings commands;
     };
@@ -86,7 +87,8 @@ class Stylizer::Implementation {
         std::array<std::unique_ptr<gpu::Buffer>, shaders::kSides> blocks;
         std::unique_ptr<gpu::Buffer> mask;
         vk::raii::CommandBuffer maskUpload{nullptr};
-        std::unique_ptr<gpu::Buffer> readback;  ///< statistics of all sides, overflow counter, coefficients side by side
+        std::unique_ptr<gpu::Buffer>
+            readback;  ///< statistics of all sides, overflow counter, coefficients side by side
         std::unique_ptr<gpu::Timestamps> timestamps;
         std::vector<Dispatch> dispatches;
         TwoRecordings network;
@@ -96,8 +98,8 @@ class Stylizer::Implementation {
         TwoRecordings again;
         std::map<TailKey, Tail> tails;
         std::vector<RunTail> lastTails;  ///< of its last frame, side 0 first
-        bool ranAgain = false;    ///< its last frame began at the sites
-        std::uint64_t value = 0;  ///< timeline value of its last frame
+        bool ranAgain = false;           ///< its last frame began at the sites
+        std::uint64_t value = 0;         ///< timeline value of its last frame
         bool cutByTime = false;
     };
 

@@ -29,7 +29,8 @@ constexpr int kHopelessSites = 2;
 /// A candidate must take less than this share of the safe kernel's time: less may be the noise of a busy machine.
 constexpr double kWorthwhile = 0.95;
 /// What is timed on a software device, about 4 ms, and never fewer rows: a kernel whose workgroups the picture does not
-/// fill would look slower than it is, and so would one of several dispatches, which cost the same for few rows as for many.
+/// fill would look slower than it is, and so would one of several dispatches, which cost the same for few rows as for
+/// many.
 constexpr double kSoftwareMultiplyAdds = 160e6;
 constexpr int kSoftwareRows = 16;
 

@@ -7,8 +7,7 @@
 
 namespace impasto::nn {
 
-WarmUp::WarmUp(gpu::Device& device)
-    : device_(device), pool_(device, device.computeQueue()), timeline_(device) {}
+WarmUp::WarmUp(gpu::Device& device) : device_(device), pool_(device, device.computeQueue()), timeline_(device) {}
 
 WarmUp::~WarmUp() {
     wait();

@@ -10,8 +10,9 @@
 
 namespace impasto::nn {
 
-/// Some drivers compile a kernel at its first dispatch. While a plan is being made each kernel that was never dispatched
-/// is dispatched over nothing, so that the driver compiles it beside the building of the next ones. One thread.
+/// Some drivers compile a kernel at its first dispatch. While a plan is being made each kernel that was never
+/// dispatched is dispatched over nothing, so that the driver compiles it beside the building of the next ones. One
+/// thread.
 class WarmUp {
   public:
     explicit WarmUp(gpu::Device& device);

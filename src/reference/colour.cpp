@@ -97,7 +97,8 @@ Tensor keepColours(const Tensor& styled, const Tensor& source) {
                 scale = std::min(scale, room / std::abs(chroma));
         }
         for (int c = 0; c < 3; ++c)
-            result.plane(c)[pixel] = static_cast<float>(y + scale * (double{source.plane(c)[pixel]} - own.data()[pixel]));
+            result.plane(c)[pixel] =
+                static_cast<float>(y + scale * (double{source.plane(c)[pixel]} - own.data()[pixel]));
     }
     return result;
 }

@@ -219,8 +219,8 @@ SiteCoefficients coefficients(const ChannelStatistics& content, const model::Net
     if (affine.passThrough)
         return {std::vector<float>(channels, 1.0f), std::vector<float>(channels, 0.0f)};
     const bool pooled = effectivePolicy(settings.cell) == StatisticsPolicy::LastFrames;
-    ChannelStatistics used = mergeStatistics(
-        pooled ? lastFrames(content, history, settings.cell.policyFrames) : content, settings.cell);
+    ChannelStatistics used =
+        mergeStatistics(pooled ? lastFrames(content, history, settings.cell.policyFrames) : content, settings.cell);
     if (settings.cell.statistics == StatisticsSource::Batch)
         used = settings.cell.lastFrames > 0 ? lastFrames(content, history, settings.cell.lastFrames) : parameters.batch;
     // With no statistics σ is exactly 1 and takes no ε.

@@ -29,7 +29,8 @@ Tensor activate(const Tensor& x, const model::Activation& activation);
 /// Per-channel mean and biased variance over all pixels, two passes in double.
 ChannelStatistics channelStatistics(const Tensor& x);
 
-/// The same over the samples of `sampling`: single pixels, or means of step×step blocks (smaller at the right and bottom).
+/// The same over the samples of `sampling`: single pixels, or means of step×step blocks (smaller at the right and
+/// bottom).
 ChannelStatistics channelStatistics(const Tensor& x, const PixelSampling& sampling);
 
 /// Exponential average of μ and E[x²] over frames, as mean and variance: `weight` of the frame's, the rest of the
@@ -74,13 +75,14 @@ Affine blendAffine(const model::Network::SiteParameters& parameters, const Style
                    const SiteSettings& settings);
 
 /// Statistics of each channel after merging into the layer or into groups (see `groupBegin`): mean of means, and
-/// mean(var + (μ−μ̄)²), with the policy Channels only over every k-th channel of each. `Batch` and `Instance` leave them as they are; `None` gives μ = 0, σ² = 1.
+/// mean(var + (μ−μ̄)²), with the policy Channels only over every k-th channel of each. `Batch` and `Instance` leave them
+/// as they are; `None` gives μ = 0, σ² = 1.
 ChannelStatistics mergeStatistics(const ChannelStatistics& content, const Normalization& cell);
 
 /// `a = γ/√(σ²+ε)`, `b = β − a·μ`, then strength `a' = α·a + 1 − α`, `b' = α·b`. For StatisticsSource::None `a = γ`,
-/// `b = β`. `content` are per-channel statistics of the frame (for 'temporal' and 'frozen' those of the state); `history`
-/// are earlier frames' for 'last N frames', newest first: the content and at most N − 1 of them are merged, fewer when
-/// fewer are there.
+/// `b = β`. `content` are per-channel statistics of the frame (for 'temporal' and 'frozen' those of the state);
+/// `history` are earlier frames' for 'last N frames', newest first: the content and at most N − 1 of them are merged,
+/// fewer when fewer are there.
 SiteCoefficients coefficients(const ChannelStatistics& content, const model::Network::SiteParameters& parameters,
                               const Affine& affine, const SiteSettings& settings,
                               std::span<const ChannelStatistics> history = {});
@@ -131,8 +133,8 @@ Tensor rgbOfPlanes(std::span<const std::uint8_t> samples, PixelFormat format, Ex
 /// Exact area-average reduction (each output pixel is the mean of the input area it covers); enlarging is bilinear.
 Tensor resizeArea(const Tensor& x, Extent extent);
 
-/// The colours of `source` at the brightness of `styled`, both `[3,H,W]` in 0..1: Y + s·(C − Y(C)) with BT.601 luma Y and
-/// s ≤ 1 as large as 0..1 allows, so that neither brightness nor hue is clipped.
+/// The colours of `source` at the brightness of `styled`, both `[3,H,W]` in 0..1: Y + s·(C − Y(C)) with BT.601 luma Y
+/// and s ≤ 1 as large as 0..1 allows, so that neither brightness nor hue is clipped.
 Tensor keepColours(const Tensor& styled, const Tensor& source);
 
 /// x ↦ matrix·x + offset, on RGB.
@@ -141,18 +143,18 @@ struct ColourMap {
     std::array<double, 3> offset{};
 };
 /// The map that gives `styled` (clamped to 0..1) the mean and covariance of `picture` and moves colours least: T =
-/// R⁻¹·(R·Σs·R)^½·R⁻¹ with R = Σo^½, the Monge-Kantorovich map between normal distributions (Pitié and Kokaram 2007). Of
-/// the maps that match covariances (whitening and colouring as in CORAL, Sun, Feng and Saenko 2016; Cholesky factors) it
-/// is the symmetric one: it turns no hue that need not turn. `leastVariance` is added to both diagonals, which bounds it
-/// where `styled` is nearly grey. Both are `[3,h,w]`; only `content` counts.
+/// R⁻¹·(R·Σs·R)^½·R⁻¹ with R = Σo^½, the Monge-Kantorovich map between normal distributions (Pitié and Kokaram 2007).
+/// Of the maps that match covariances (whitening and colouring as in CORAL, Sun, Feng and Saenko 2016; Cholesky
+/// factors) it is the symmetric one: it turns no hue that need not turn. `leastVariance` is added to both diagonals,
+/// which bounds it where `styled` is nearly grey. Both are `[3,h,w]`; only `content` counts.
 ColourMap colourMatch(const Tensor& styled, const Tensor& picture, Extent content, double leastVariance = 4e-4);
 Tensor applyColourMap(const Tensor& rgb, const ColourMap& map);
 
 /// Guided upsampling: `styled` and the `picture` it was made from, both `[3,h,w]` with content `content` (the rest is
 /// padding), brought to the size of `full` `[3,H,W]`, H ≥ content height, W ≥ content width. Per 2×2 quad the gain
-/// cov(Y, S) / (var(Y) + 1e-3), at most ±2, over the 4×4 pixels around it (edge repeated), Y the BT.601 luma of the picture;
-/// then S + guidance·gain·(Y(full) − Y) with S, gain and Y interpolated bilinearly, in 0..1. The slope is that of a guided
-/// filter (He, Sun, Tang 2010); S itself is kept, so that texture the style adds is.
+/// cov(Y, S) / (var(Y) + 1e-3), at most ±2, over the 4×4 pixels around it (edge repeated), Y the BT.601 luma of the
+/// picture; then S + guidance·gain·(Y(full) − Y) with S, gain and Y interpolated bilinearly, in 0..1. The slope is that
+/// of a guided filter (He, Sun, Tang 2010); S itself is kept, so that texture the style adds is.
 struct GuidedUpsampling {
     Extent content;
     float guidance = 1.0f;

@@ -47,7 +47,8 @@ Tensor SimilarityGate::apply(const Tensor& source, const Tensor& picture, const 
             for (int y = row * kBlock; y < std::min(shape.height, (row + 1) * kBlock); ++y) {
                 for (int x = column * kBlock; x < std::min(shape.width, (column + 1) * kBlock); ++x) {
                     for (int c = 0; c < 3; ++c, ++values)
-                        sum += std::abs(source.plane(c)[y * shape.width + x] - reference_.plane(c)[y * shape.width + x]);
+                        sum +=
+                            std::abs(source.plane(c)[y * shape.width + x] - reference_.plane(c)[y * shape.width + x]);
                 }
             }
             Block& block = blocks_[static_cast<std::size_t>(row * across_ + column)];
@@ -66,8 +67,7 @@ Tensor SimilarityGate::apply(const Tensor& source, const Tensor& picture, const 
             const float w = openingAt((static_cast<float>(x) + 0.5f) / kBlock - 0.5f,
                                       (static_cast<float>(y) + 0.5f) / kBlock - 0.5f);
             const float frames = blocks_[static_cast<std::size_t>(y / kBlock * across_ + x / kBlock)].framesHeld;
-            const float follow =
-                frames > 0 && frames <= kReferenceFrames ? std::max(w, 1.0f / (frames + 1.0f)) : w;
+            const float follow = frames > 0 && frames <= kReferenceFrames ? std::max(w, 1.0f / (frames + 1.0f)) : w;
             for (int c = 0; c < 3; ++c) {
                 const int at = y * shape.width + x;
                 held_.plane(c)[at] = between(held_.plane(c)[at], picture.plane(c)[at], w);

@@ -9,8 +9,8 @@ namespace impasto::reference {
 
 /// Holds a picture where its source stands still. Per 16×16 block d = 255·mean |c − reference|, opening
 /// max(smoothstep(T, 2T, d), opening before − release); shown = held + w·(new − held) with w the openings interpolated
-/// between block centres. The reference follows the source by w; in a block that is held (open by less than half) it is the
-/// mean of the first 16 held frames, so that noise does not look like change, and slow change adds up.
+/// between block centres. The reference follows the source by w; in a block that is held (open by less than half) it is
+/// the mean of the first 16 held frames, so that noise does not look like change, and slow change adds up.
 class SimilarityGate {
   public:
     struct Step {

@@ -17,7 +17,8 @@ constexpr double kConverged = 1e-10;
 /// Row and column updates of one rotation keep to rows: the matrix is symmetric and held whole.
 class Jacobi {
   public:
-    Jacobi(std::span<const float> matrix, int size) : n_(static_cast<std::size_t>(size)), a_(n_ * n_), v_(n_ * n_, 0.0) {
+    Jacobi(std::span<const float> matrix, int size)
+        : n_(static_cast<std::size_t>(size)), a_(n_ * n_), v_(n_ * n_, 0.0) {
         for (std::size_t i = 0; i < n_; ++i) {
             v_[i * n_ + i] = 1;
             for (std::size_t j = 0; j < n_; ++j)

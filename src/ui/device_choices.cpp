@@ -29,12 +29,12 @@ DeviceChoices deviceChoices(const std::vector<gpu::DeviceReport>& reports, int c
     choices.wanted = std::move(wanted);
     for (int i = 0; i < static_cast<int>(reports.size()); ++i) {
         const gpu::DeviceReport& report = reports[static_cast<std::size_t>(i)];
-        choices.entries.push_back({.title = gpu::deviceTitle(reports, i),
-                                   .kind = std::string(gpu::nameOf(report.properties.kind)),
-                                   .about = fmt::format("{}. {}{}", report.properties.driver,
-                                                        report.usable ? "" : "Not usable: ",
-                                                        fmt::join(report.reasons, ", ")),
-                                   .usable = report.usable});
+        choices.entries.push_back(
+            {.title = gpu::deviceTitle(reports, i),
+             .kind = std::string(gpu::nameOf(report.properties.kind)),
+             .about = fmt::format("{}. {}{}", report.properties.driver,
+                                  report.usable ? "" : "Not usable: ", fmt::join(report.reasons, ", ")),
+             .usable = report.usable});
     }
     if (std::ranges::any_of(reports, &gpu::DeviceReport::usable))
         choices.best = gpu::chooseDevice(reports, -1);

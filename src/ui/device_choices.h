@@ -19,8 +19,8 @@ struct DeviceChoices {
     };
     std::vector<Entry> entries;  ///< in Vulkan's order; none before they were listed
     int current = -1;            ///< the one in use
-    int best = -1;     ///< what an automatic choice takes; −1: none is usable
-    std::string wanted;  ///< title of the one chosen by hand, in this run or an earlier one; empty: the best one
+    int best = -1;               ///< what an automatic choice takes; −1: none is usable
+    std::string wanted;        ///< title of the one chosen by hand, in this run or an earlier one; empty: the best one
     std::optional<int> asked;  ///< chosen just now: the window is to be opened anew on that one
 
     /// Takes over a choice; empty: the best one. Only another device than the one in use is asked for.

@@ -17,8 +17,9 @@ namespace {
 constexpr float kDragThreshold = 6.0f;
 constexpr Explanation kPreviewHelp{
     .title = "Previews",
-    .text = "Shows the current picture in each style, made while there is nothing else to do. Off: the styles' own "
-            "pictures."};
+    .text =
+        "Shows the current picture in each style, made while there is nothing else to do. Off: the styles' own "
+        "pictures."};
 
 std::string lower(std::string_view text) {
     std::string result(text);

@@ -84,8 +84,9 @@ void drawShape(Ui& ui, const ImRect& image, ImVec2 to) {
         list->AddCircleFilled(from, ui.theme.px(4), regionColor(ui.state.region), 16);
         list->AddCircle(to, ui.theme.px(4), IM_COL32_WHITE, 16, ui.theme.px(1.5f));
     } else {
-        list->AddRect({std::min(from.x, to.x), std::min(from.y, to.y)}, {std::max(from.x, to.x), std::max(from.y, to.y)},
-                      IM_COL32(255, 255, 255, 150), 0, 0, ui.theme.px(1));
+        list->AddRect({std::min(from.x, to.x), std::min(from.y, to.y)},
+                      {std::max(from.x, to.x), std::max(from.y, to.y)}, IM_COL32(255, 255, 255, 150), 0, 0,
+                      ui.theme.px(1));
     }
 }
 
@@ -148,8 +149,8 @@ void drawMaskCanvas(Ui& ui, const ImRect& image) {
     ui.state.animating = true;
     const bool brushes = tools.tool == Tool::Brush || tools.tool == Tool::Eraser;
     if (brushes && ImGui::GetIO().MouseWheel != 0)
-        tools.brush.radius = std::clamp(tools.brush.radius * std::pow(kWheelStep, ImGui::GetIO().MouseWheel), kMinRadius,
-                                        kMaxRadius);
+        tools.brush.radius =
+            std::clamp(tools.brush.radius * std::pow(kWheelStep, ImGui::GetIO().MouseWheel), kMinRadius, kMaxRadius);
     if (brushes)
         drawBrushCircle(ui, image, at);
     else if (action.held)

@@ -26,8 +26,8 @@ struct MaskTools {
     app::MaskPoint from;
 };
 
-/// While it lives, `settings.styles` is the mix of `region`, or of region 0 where there is no such region: everything that
-/// edits a mix then edits that one. The settings must not be replaced meanwhile.
+/// While it lives, `settings.styles` is the mix of `region`, or of region 0 where there is no such region: everything
+/// that edits a mix then edits that one. The settings must not be replaced meanwhile.
 class RegionInHand {
   public:
     RegionInHand(app::Settings& settings, int region)

@@ -12,16 +12,18 @@
 namespace impasto::ui {
 namespace {
 
-constexpr Explanation kBatchHelp{
-    .title = "Files",
-    .text =
-        "Restyles a video, or every picture and video of a folder, with the settings of now. Drop one here, or leave the "
-        "fields as they are to restyle the source. Names are kept. What was done is not done again: after a stop, start "
-        "it anew and it goes on."};
+constexpr Explanation kBatchHelp{.title = "Files",
+                                 .text =
+                                     "Restyles a video, or every picture and video of a folder, with the settings of "
+                                     "now. Drop one here, or leave the "
+                                     "fields as they are to restyle the source. Names are kept. What was done is not "
+                                     "done again: after a stop, start "
+                                     "it anew and it goes on."};
 constexpr Explanation kStylesHelp{
     .title = "In which styles",
-    .text = "The mix: one result of each file, in the styles as they are mixed. Each: every file once in each chosen style "
-            "alone, called name.style.png. All: the same with every style of the gallery."};
+    .text =
+        "The mix: one result of each file, in the styles as they are mixed. Each: every file once in each chosen style "
+        "alone, called name.style.png. All: the same with every style of the gallery."};
 
 /// What is restyled where nothing is typed: the source, if it is a file or a folder of the user's.
 std::string inputOrSource(const Ui& ui) {
@@ -93,8 +95,9 @@ void drawProgress(Ui& ui) {
     list->AddRectFilled(bar.Min, bar.Max, paint(theme.colors.track), theme.px(3));
     const float filled = bar.GetWidth() * static_cast<float>(std::clamp(batch.fraction, 0.0, 1.0));
     list->AddRectFilled(bar.Min, {bar.Min.x + filled, bar.Max.y}, paint(theme.colors.accent), theme.px(3));
-    if (textButton(ui, "batch.stop", {{row.Max.x - button, row.Min.y}, row.Max}, "Stop",
-                   {.title = "Stop", .text = "What is done stays. Started again, it goes on from here, inside a video too."}))
+    if (textButton(
+            ui, "batch.stop", {{row.Max.x - button, row.Min.y}, row.Max}, "Stop",
+            {.title = "Stop", .text = "What is done stays. Started again, it goes on from here, inside a video too."}))
         ui.requests.batch = app::Requests::Switch::Off;
     const std::string left = batch.secondsLeft >= 0 ? fmt::format("{} left", timeText(batch.secondsLeft + 0.5)) : "";
     const std::size_t file = batch.done + batch.skipped + batch.failures.size() + 1;

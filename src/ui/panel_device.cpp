@@ -9,9 +9,10 @@ namespace {
 
 constexpr Explanation kDeviceHelp{
     .title = "Device",
-    .text = "What computes and draws. Automatic: a graphics card before one built into the processor, software last. "
-            "The dot marks the one in use. Another one closes the window and opens it there, with everything as it is "
-            "set; not while something is recorded, restyled to files or shown to other programs."};
+    .text =
+        "What computes and draws. Automatic: a graphics card before one built into the processor, software last. "
+        "The dot marks the one in use. Another one closes the window and opens it there, with everything as it is "
+        "set; not while something is recorded, restyled to files or shown to other programs."};
 
 struct Line {
     std::string_view name;

@@ -19,31 +19,36 @@ constexpr float kMeterFull = 32.0f;
 
 constexpr Explanation kMeasuresHelp{
     .title = "Flicker",
-    .text = "How much the stylized picture changes from frame to frame beyond what the source does. Switch the "
-            "statistics to 'temporal', or the gate on, and watch it fall. The second line of each pair is the same frames "
-            "otherwise, or the other side of a split."};
+    .text =
+        "How much the stylized picture changes from frame to frame beyond what the source does. Switch the "
+        "statistics to 'temporal', or the gate on, and watch it fall. The second line of each pair is the same frames "
+        "otherwise, or the other side of a split."};
 constexpr Explanation kDifferenceHelp{
     .title = "Frame difference",
     .text = "Mean over the last two seconds, in steps of 0..255, of the output o against its source c.",
     .formula = "mean |(oₜ − oₜ₋₁) − (cₜ − cₜ₋₁)|"};
 constexpr Explanation kNoiseHelp{
     .title = "Still parts",
-    .text = "Deviation over two seconds of the pixels whose source stands still: what a camera's noise turns into. A dash "
-            "where nothing stands still.",
+    .text =
+        "Deviation over two seconds of the pixels whose source stands still: what a camera's noise turns into. A dash "
+        "where nothing stands still.",
     .formula = "√(mean oₜ² − (mean oₜ)²)"};
 constexpr Explanation kTemporalHelp{
     .title = "Temporal statistics",
-    .text = "Averages the statistics over time, so that the whole picture's colours do not jump when something enters or "
-            "leaves it. The same switch as 'temporal' under Normalization, whose time constant is there.",
+    .text =
+        "Averages the statistics over time, so that the whole picture's colours do not jump when something enters or "
+        "leaves it. The same switch as 'temporal' under Normalization, whose time constant is there.",
     .formula = "μₜ = (1−w)·μₜ₋₁ + w·μ,  w = 1 − exp(−Δt/τ)"};
 constexpr Explanation kGateHelp{
     .title = "Similarity gate",
-    .text = "Where the source changes by less than the threshold, the shown picture is held. The edge is soft, and a part "
-            "that moved is let go of slowly."};
+    .text =
+        "Where the source changes by less than the threshold, the shown picture is held. The edge is soft, and a part "
+        "that moved is let go of slowly."};
 constexpr Explanation kThresholdHelp{
     .title = "Threshold",
-    .text = "Mean absolute difference over blocks of 16×16 pixels, 0..255. Below it a block is held, at twice it is all "
-            "new."};
+    .text =
+        "Mean absolute difference over blocks of 16×16 pixels, 0..255. Below it a block is held, at twice it is all "
+        "new."};
 std::string steps(float value) {
     return fmt::format("{:.1f}", value);
 }
@@ -165,9 +170,10 @@ void drawSmoothing(Ui& ui) {
 
 constexpr Explanation kScoresHelp{
     .title = "Scores",
-    .text = "On the network's own encoder, every few seconds. Content: 0 is the source's features, 2 nothing of them. "
-            "Style: 1 is as far from the styles' statistics as the source, 0 is there. SSIM rewards doing nothing: read "
-            "it beside the style."};
+    .text =
+        "On the network's own encoder, every few seconds. Content: 0 is the source's features, 2 nothing of them. "
+        "Style: 1 is as far from the styles' statistics as the source, 0 is there. SSIM rewards doing nothing: read "
+        "it beside the style."};
 
 void drawScores(Ui& ui) {
     const app::LaboratoryStats& measured = ui.stats.laboratory;
@@ -178,8 +184,8 @@ void drawScores(Ui& ui) {
         return;
     }
     const auto line = [&](std::string_view name, const app::Scores& scores) {
-        valueRow(ui, name, fmt::format("content {:.2f}   style {:.2f}   SSIM {:.2f}", scores.content, scores.style,
-                                       scores.ssim));
+        valueRow(ui, name,
+                 fmt::format("content {:.2f}   style {:.2f}   SSIM {:.2f}", scores.content, scores.style, scores.ssim));
     };
     line(ui.settings.split ? "A" : "", measured.scoresA);
     if (measured.scoresB.valid)
@@ -219,7 +225,8 @@ void askForMeasures(Ui& ui) {
     watch.channel = state.statistics.channel;
     watch.layer = open("Statistics") && state.statistics.layerShown ? state.statistics.layer : -1;
     watch.layerChannel = watch.layer >= 0 ? state.statistics.layerChannel : -1;
-    watch.policy = panel && state.isOpen("Normalization", true) && !right && effectivePolicy(cell) != StatisticsPolicy::Exact;
+    watch.policy =
+        panel && state.isOpen("Normalization", true) && !right && effectivePolicy(cell) != StatisticsPolicy::Exact;
     watch.flicker = open(kMeasuresTitle);
     watch.scores = open(kMeasuresTitle);
     if (watch == state.statistics.asked)

@@ -17,8 +17,10 @@ constexpr Explanation kPrecisionHelp{
     .title = "Precision",
     .text = "How features are stored between operations. Arithmetic and statistics are 32-bit either way."};
 constexpr Explanation kSizeHelp{
-    .title = "Resolution", .text = "Short side of the network's input, in pixels; the long side follows the source. Auto keeps a frame "
-             "rate."};
+    .title = "Resolution",
+    .text =
+        "Short side of the network's input, in pixels; the long side follows the source. Auto keeps a frame "
+        "rate."};
 
 constexpr Explanation kRateHelp{
     .title = "Frame rate to keep",

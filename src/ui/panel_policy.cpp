@@ -13,15 +13,17 @@ namespace {
 
 const Explanation kSplitHelp{
     .title = "Two settings side by side",
-    .text = "Left of the line is A, right of it B, each with its own cell of the grid and its own policy. The encoder "
-            "runs once for both.",
+    .text =
+        "Left of the line is A, right of it B, each with its own cell of the grid and its own policy. The encoder "
+        "runs once for both.",
     .shortcut = keysOf(Action::Split)};
 constexpr Explanation kSideHelp{.title = "Side",
                                 .text = "Which side of the line the grid below edits. Drag the line over the picture."};
 constexpr Explanation kPolicyHelp{
     .title = "Statistics policy",
-    .text = "How mean and deviation are come by. Everything but 'exact' is an approximation: the line below measures "
-            "how far it is off and what it saves."};
+    .text =
+        "How mean and deviation are come by. Everything but 'exact' is an approximation: the line below measures "
+        "how far it is off and what it saves."};
 
 struct PolicyText {
     StatisticsPolicy policy;
@@ -131,8 +133,7 @@ void drawParameter(Ui& ui, Normalization& cell) {
                        cell.thumbnailStep);
             break;
         case StatisticsPolicy::Channels:
-            stepSlider(ui, {"policy.channels", "Channels read", kMaxChannelStep, normal.channelStep},
-                       cell.channelStep);
+            stepSlider(ui, {"policy.channels", "Channels read", kMaxChannelStep, normal.channelStep}, cell.channelStep);
             break;
         case StatisticsPolicy::LowRank:
             stepSlider(ui, {"policy.rank", "Rank r", kMaxRank, normal.rank, 0, false, count}, cell.rank);
@@ -162,8 +163,8 @@ void drawPolicyError(Ui& ui, const Normalization& cell) {
     else if (!error.valid)
         text = "Measuring against exact statistics";
     else
-        text = fmt::format("Against exact: statistics {:.2f} % off, picture {} dB, {:.2f} ms {}", 100 * error.statistics,
-                           std::isfinite(error.psnr) ? fmt::format("{:.1f}", error.psnr) : "∞",
+        text = fmt::format("Against exact: statistics {:.2f} % off, picture {} dB, {:.2f} ms {}",
+                           100 * error.statistics, std::isfinite(error.psnr) ? fmt::format("{:.1f}", error.psnr) : "∞",
                            std::abs(error.timeSavedMs), error.timeSavedMs >= 0 ? "saved" : "lost");
     const ImRect row = takeRow(ui, 34);
     ImGui::GetWindowDrawList()->AddText(theme.fonts.small, theme.fonts.small->FontSize * ImGui::GetIO().FontGlobalScale,
@@ -180,9 +181,8 @@ void drawSplitButton(Ui& ui, const ImRect& rect) {
     if (action.pressed)
         split = !split;
     if (split || action.hovered)
-        ImGui::GetWindowDrawList()->AddRectFilled(rect.Min, rect.Max,
-                                                  paint(split ? theme.colors.accentSoft : theme.colors.controlHover),
-                                                  theme.px(6));
+        ImGui::GetWindowDrawList()->AddRectFilled(
+            rect.Min, rect.Max, paint(split ? theme.colors.accentSoft : theme.colors.controlHover), theme.px(6));
     const ImU32 color = split ? theme.colors.accent : action.hovered ? theme.colors.text : theme.colors.textDim;
     drawText(theme.fonts.strong, rect, color, "A|B", Align::Center);
     tooltip(ui, kSplitHelp, action.hovered);

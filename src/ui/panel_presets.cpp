@@ -103,9 +103,8 @@ void drawSave(Ui& ui) {
     StudioState& studio = ui.state.studio;
     const ImRect row = takeRow(ui, 30);
     const float button = theme.px(72);
-    const bool entered =
-        textField(ui, "preset.name", {row.Min, {row.Max.x - button - theme.px(kGap), row.Max.y}}, storeOf(ui).freeName(),
-                  studio.presetName, ImGuiInputTextFlags_EnterReturnsTrue);
+    const bool entered = textField(ui, "preset.name", {row.Min, {row.Max.x - button - theme.px(kGap), row.Max.y}},
+                                   storeOf(ui).freeName(), studio.presetName, ImGuiInputTextFlags_EnterReturnsTrue);
     const bool replaces = std::ranges::find(storeOf(ui).names(), studio.presetName) != storeOf(ui).names().end();
     if (textButton(ui, "preset.save", {{row.Max.x - button, row.Min.y}, row.Max}, replaces ? "Replace" : "Save",
                    {.title = "Save the look as a preset"}) ||

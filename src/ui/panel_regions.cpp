@@ -15,19 +15,22 @@ using Tool = MaskTools::Tool;
 
 constexpr Explanation kRegionsHelp{
     .title = "Regions",
-    .text = "Up to four mixes in one picture: choose a region, choose its styles, paint where it is. Blended at the "
-            "normalization sites, so that there are no seams.",
+    .text =
+        "Up to four mixes in one picture: choose a region, choose its styles, paint where it is. Blended at the "
+        "normalization sites, so that there are no seams.",
     .formula = "y = Σ mᵣ·(aᵣ·x + bᵣ)"};
 constexpr Explanation kAddHelp{.title = "Another region", .text = "With a mix of its own; then paint where it is."};
-const Explanation kBrushHelp{
-    .title = "Brush", .text = "Paints this region on the picture. The mouse wheel sets its size.", .shortcut = keysOf(Action::Paint)};
+const Explanation kBrushHelp{.title = "Brush",
+                             .text = "Paints this region on the picture. The mouse wheel sets its size.",
+                             .shortcut = keysOf(Action::Paint)};
 constexpr Explanation kEraserHelp{.title = "Eraser", .text = "Gives the place back to region 1."};
 constexpr Explanation kGradientHelp{.title = "Gradient", .text = "Drag from where the region is to where it is not."};
 constexpr Explanation kEllipseHelp{.title = "Ellipse", .text = "Drag from corner to corner."};
 constexpr Explanation kFillHelp{.title = "Fill", .text = "This region everywhere."};
 constexpr Explanation kClearHelp{.title = "Clear", .text = "This region nowhere."};
 constexpr Explanation kInvertHelp{.title = "Invert", .text = "This region where region 1 is, and the other way round."};
-constexpr Explanation kShowHelp{.title = "Show mask", .text = "Tints the regions on the picture while a tool is chosen."};
+constexpr Explanation kShowHelp{.title = "Show mask",
+                                .text = "Tints the regions on the picture while a tool is chosen."};
 constexpr Explanation kRemoveHelp{.title = "Remove region", .text = "Its place becomes region 1 again."};
 
 std::string percent(float value) {
@@ -103,11 +106,12 @@ void drawMaskCommands(Ui& ui) {
 void drawTools(Ui& ui) {
     MaskTools& tools = ui.state.mask;
     const bool first = ui.state.region == 0;
-    const Segment items[] = {{.name = "tool.none", .label = "off"},
-                             {.name = "tool.brush", .label = "brush", .enabled = !first, .explanation = kBrushHelp},
-                             {.name = "tool.eraser", .label = "eraser", .explanation = kEraserHelp},
-                             {.name = "tool.gradient", .label = "gradient", .enabled = !first, .explanation = kGradientHelp},
-                             {.name = "tool.ellipse", .label = "ellipse", .enabled = !first, .explanation = kEllipseHelp}};
+    const Segment items[] = {
+        {.name = "tool.none", .label = "off"},
+        {.name = "tool.brush", .label = "brush", .enabled = !first, .explanation = kBrushHelp},
+        {.name = "tool.eraser", .label = "eraser", .explanation = kEraserHelp},
+        {.name = "tool.gradient", .label = "gradient", .enabled = !first, .explanation = kGradientHelp},
+        {.name = "tool.ellipse", .label = "ellipse", .enabled = !first, .explanation = kEllipseHelp}};
     const ImRect row = takeRow(ui);
     const int clicked = segments(ui, {{row.Min.x, row.Min.y + ui.theme.px(2)}, {row.Max.x, row.Max.y - ui.theme.px(2)}},
                                  items, static_cast<int>(tools.tool), tools.tool != Tool::None);
@@ -120,8 +124,13 @@ void drawTools(Ui& ui) {
     const app::Brush defaults;
     if (tools.tool == Tool::Brush || tools.tool == Tool::Eraser)
         slider(ui,
-               {.name = "mask.size", .label = "Brush size", .min = 0.01f, .max = 0.6f, .defaultValue = defaults.radius,
-                .logarithmic = true, .format = percent},
+               {.name = "mask.size",
+                .label = "Brush size",
+                .min = 0.01f,
+                .max = 0.6f,
+                .defaultValue = defaults.radius,
+                .logarithmic = true,
+                .format = percent},
                tools.brush.radius);
     if (tools.tool != Tool::Gradient)
         slider(ui, {.name = "mask.softness", .label = "Softness", .defaultValue = defaults.softness, .format = percent},

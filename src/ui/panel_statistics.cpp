@@ -13,24 +13,28 @@ namespace {
 
 constexpr Explanation kStatisticsHelp{
     .title = "Statistics",
-    .text = "One site, channel by channel: what the picture's features are, what the styles ask for, and what comes out. "
-            "A side whose bars meet the style's marks has taken its statistics over; where it normalizes by other "
-            "statistics than the picture's own, they miss.",
+    .text =
+        "One site, channel by channel: what the picture's features are, what the styles ask for, and what comes out. "
+        "A side whose bars meet the style's marks has taken its statistics over; where it normalizes by other "
+        "statistics than the picture's own, they miss.",
     .formula = "after: μ' = a·μ + b,  σ' = |a|·σ"};
 constexpr Explanation kBarsHelp{
     .title = "Bars",
-    .text = "Grey: the picture. Coloured: after normalization. Marks: the style. Sorted by how far the result is from "
-            "the style, with a split by how far the sides are apart. Click one to follow it below."};
+    .text =
+        "Grey: the picture. Coloured: after normalization. Marks: the style. Sorted by how far the result is from "
+        "the style, with a split by how far the sides are apart. Click one to follow it below."};
 constexpr Explanation kDriftHelp{
     .title = "Drift",
-    .text = "The picture's μ of the five channels that differ most over the last ten seconds, each in its own range, and "
-            "its standard deviation. What drifts makes an exact policy flicker.",
+    .text =
+        "The picture's μ of the five channels that differ most over the last ten seconds, each in its own range, and "
+        "its standard deviation. What drifts makes an exact policy flicker.",
     .formula = "sd = √(mean(μₜ²) − mean(μₜ)²)"};
 
-constexpr Explanation kHistogramHelp{
-    .title = "Histogram",
-    .text = "How often each value occurs in the chosen channel: grey before the site, lines after it. A map y = a·x + b moves "
-            "and stretches it and leaves its shape."};
+constexpr Explanation kHistogramHelp{.title = "Histogram",
+                                     .text =
+                                         "How often each value occurs in the chosen channel: grey before the site, "
+                                         "lines after it. A map y = a·x + b moves "
+                                         "and stretches it and leaves its shape."};
 constexpr Explanation kLayerHelp{
     .title = "A layer's channels",
     .text = "Every channel as a grey picture, its mean in the middle of the scale. Click one to enlarge it."};
@@ -67,9 +71,9 @@ void drawLayer(Ui& ui) {
     takeGap(ui);
     const ImRect row = takeRow(ui);
     ImGui::BeginDisabled(!ui.layerPicture);
-    if (textButton(ui, "layer.save", {{std::round(row.GetCenter().x) + theme.px(kGap / 2), row.Min.y}, row.Max},
-                   "Save as PNG",
-                   {.title = "Save as PNG", .text = "The channels as they are shown, into the folder of the snapshots."}))
+    if (textButton(
+            ui, "layer.save", {{std::round(row.GetCenter().x) + theme.px(kGap / 2), row.Min.y}, row.Max}, "Save as PNG",
+            {.title = "Save as PNG", .text = "The channels as they are shown, into the folder of the snapshots."}))
         ui.requests.snapshotLayer = true;
     ImGui::EndDisabled();
     if (!action.pressed)
@@ -122,10 +126,11 @@ void drawExport(Ui& ui) {
                    {.title = "Save as CSV", .text = "One line per channel, into the folder of the snapshots."}))
         ui.requests.exportStatistics = true;
     ImGui::BeginDisabled(ui.state.exporting.valid());
-    if (textButton(ui, "statistics.picture", {{middle + half, row.Min.y}, row.Max}, "Save as PNG",
-                   {.title = "Save as PNG",
-                    .text = "Bars of mean and deviation, numbers, histogram and drift as one picture, into the folder of "
-                            "the snapshots."}))
+    if (textButton(
+            ui, "statistics.picture", {{middle + half, row.Min.y}, row.Max}, "Save as PNG",
+            {.title = "Save as PNG",
+             .text = "Bars of mean and deviation, numbers, histogram and drift as one picture, into the folder of "
+                     "the snapshots."}))
         ui.state.statistics.pictureAsked = true;
     ImGui::EndDisabled();
 }

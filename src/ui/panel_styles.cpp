@@ -37,8 +37,9 @@ constexpr Explanation kStrengthHelp{
     .formula = "a' = α·a + 1 − α,  b' = α·b"};
 constexpr Explanation kColourHelp{
     .title = "Colours",
-    .text = "The style's; the source's, kept pixel by pixel, so that only brightness is restyled; or the style's, moved "
-            "so that their mean and spread are the source's."};
+    .text =
+        "The style's; the source's, kept pixel by pixel, so that only brightness is restyled; or the style's, moved "
+        "so that their mean and spread are the source's."};
 constexpr Explanation kScaleHelp{
     .title = "Style scale", .text = "Size of the style pictures before they are encoded: larger gives larger marks."};
 
@@ -134,7 +135,8 @@ void drawCard(Ui& ui, const app::GalleryStyle& style, const ImRect& card) {
 
     drawStylePicture(ui, &style, card, rounding, true);
     if (action.hovered && style.preview && ui.settings.stylePreviews && style.thumbnail)
-        drawStylePicture(ui, &style, {card.Min, {card.Min.x + 0.36f * card.GetWidth(), card.Min.y + 0.36f * card.GetHeight()}},
+        drawStylePicture(ui, &style,
+                         {card.Min, {card.Min.x + 0.36f * card.GetWidth(), card.Min.y + 0.36f * card.GetHeight()}},
                          rounding);
     if (!usable)
         list->AddRectFilled(card.Min, card.Max, IM_COL32(0, 0, 0, 150), rounding);
@@ -165,9 +167,7 @@ void drawDropPlace(Ui& ui, const ImRect& card) {
     drawIcon(ui, Icon::Plus, card.GetCenter(), theme.px(14), color);
     if (action.pressed)
         ImGui::OpenPopup("style browser");
-    tooltip(ui,
-            {.title = "Your own style",
-             .text = "Click to choose a picture, or drop one anywhere on this panel."},
+    tooltip(ui, {.title = "Your own style", .text = "Click to choose a picture, or drop one anywhere on this panel."},
             action.hovered, true);
     drawStyleBrowser(ui);
 }

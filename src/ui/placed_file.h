@@ -10,8 +10,8 @@
 namespace impasto::ui {
 
 /// Tells scripts where the controls are: where $IMPASTO_PLACED names a file, it holds what is on screen as JSON, anew a
-/// few times a second: {"first_picture_ms": N, "pictures": N, "open": {NAME: bool}, "controls": {NAME: [x, y, width, height]}}, in the
-/// window's pixels.
+/// few times a second: {"first_picture_ms": N, "pictures": N, "open": {NAME: bool}, "controls": {NAME: [x, y, width,
+/// height]}}, in the window's pixels.
 class PlacedFile {
   public:
     PlacedFile();

@@ -219,7 +219,7 @@ class Run {
     app::Tuning tuning_;
     StateKeeper keeper_;
     std::unique_ptr<WindowApp> window_;
-    int deviceIndex_ = -1;  ///< that the window was opened on; −1: the best one
+    int deviceIndex_ = -1;      ///< that the window was opened on; −1: the best one
     std::string wantedDevice_;  ///< by the panel, before it asked for another
     bool listed_ = false;
     std::future<std::vector<gpu::DeviceReport>> listing_;

@@ -7,8 +7,8 @@
 #include "app/remembered.h"
 #include "ui/blend.h"
 #include "ui/shortcuts.h"
-#include "ui/studio.h"
 #include "ui/statistics_picture.h"
+#include "ui/studio.h"
 #include "ui/widgets.h"
 
 namespace impasto::ui {

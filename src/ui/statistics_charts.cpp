@@ -24,9 +24,7 @@ struct Series {
     const std::vector<float>* afterB;  ///< null without a split
 
     std::size_t channels() const { return content->size(); }
-    float difference(std::size_t c) const {
-        return std::abs((*afterA)[c] - (afterB ? (*afterB)[c] : (*style)[c]));
-    }
+    float difference(std::size_t c) const { return std::abs((*afterA)[c] - (afterB ? (*afterB)[c] : (*style)[c])); }
 };
 
 Series seriesOf(const app::SiteStatistics& statistics, bool sigma) {
@@ -51,9 +49,8 @@ std::vector<std::size_t> channelsByDifference(const app::SiteStatistics& statist
     const Series series = seriesOf(statistics, sigma);
     std::vector<std::size_t> order(series.channels());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
-        return series.difference(a) > series.difference(b);
-    });
+    std::ranges::stable_sort(order,
+                             [&](std::size_t a, std::size_t b) { return series.difference(a) > series.difference(b); });
     return order;
 }
 

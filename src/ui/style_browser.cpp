@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <imgui.h>
-
 #include <imgui_stdlib.h>
 
 #include <algorithm>

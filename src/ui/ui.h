@@ -66,12 +66,12 @@ struct Toast {
 /// What the statistics section shows.
 struct StatisticsView {
     int site = 0;
-    int channel = 0;          ///< of histogram and drift
-    bool sigma = false;       ///< bars of σ instead of μ
+    int channel = 0;     ///< of histogram and drift
+    bool sigma = false;  ///< bars of σ instead of μ
     bool layerShown = false;
     int layer = 0;
-    int layerChannel = -1;    ///< enlarged; −1: all
-    app::Watch asked;         ///< what the session was last told to measure
+    int layerChannel = -1;      ///< enlarged; −1: all
+    app::Watch asked;           ///< what the session was last told to measure
     bool pictureAsked = false;  ///< with the next frame, see takeStatisticsPicture
     struct Deleter {
         void operator()(ImDrawList* list) const { IM_DELETE(list); }
@@ -100,8 +100,8 @@ struct UiState {
     bool openSources = false;      ///< open the source menu with the next frame
     int side = 0;                  ///< of the split, whose grid is edited: 0 left (A), 1 right (B)
     StatisticsView statistics;
-    int site = 0;                  ///< whose grid is shown when every site has its own
-    double seekSeconds = -1;       ///< while the seek bar is dragged
+    int site = 0;             ///< whose grid is shown when every site has its own
+    double seekSeconds = -1;  ///< while the seek bar is dragged
     FileList files;
     GalleryTools gallery;
     StudioState studio;
@@ -223,8 +223,9 @@ void askForMeasures(Ui& ui);
 /// The grid of the two choices, normalize by × re-scale by; edits `cell`.
 void drawNormalizationGrid(Ui& ui, Normalization& cell);
 
-/// Files dropped on the window at `position` (ImGui coordinates): on a field of *Files* they go there; images on the panel become styles; elsewhere presets
-/// and snapshots bring their settings back, and anything else becomes the source.
+/// Files dropped on the window at `position` (ImGui coordinates): on a field of *Files* they go there; images on the
+/// panel become styles; elsewhere presets and snapshots bring their settings back, and anything else becomes the
+/// source.
 void dropFiles(Ui& ui, const std::vector<std::string>& paths, ImVec2 position);
 
 /// Reads `folder` into `list`. A folder that cannot be read leaves its reason in `list.error`.

@@ -86,8 +86,8 @@ class WindowApp::Implementation {
             return false;
         const Clock::time_point now = Clock::now();
         const double sinceDrawn = std::chrono::duration<double>(now - lastDrawn_).count();
-        const bool moving = framesToDraw_ > 0 || newest_ != shown_ || newestPreview_ != shownPreview_ ||
-                            state_.animating;
+        const bool moving =
+            framesToDraw_ > 0 || newest_ != shown_ || newestPreview_ != shownPreview_ || state_.animating;
         if (sinceDrawn < (moving ? kMovingInterval : kStillInterval))
             return false;
         if (!renderer_.begin(kFrameTimeoutNs))
@@ -279,15 +279,15 @@ class WindowApp::Implementation {
         frame.height = static_cast<int>(size.y * scale.y);
         frame.pixels = drawToPixels(device_, renderer_.textures(), charts, frame.width, frame.height, scale);
         const std::filesystem::path path = app::newSnapshotPath();
-        state_.exporting = std::async(std::launch::async, [frame = std::move(frame), path,
-                                                           preset = app::writePreset(settings_)] {
-            try {
-                app::writeSnapshot(frame, preset, path);
-                return app::Message{.kind = app::Message::Kind::Info, .text = "wrote " + path.string()};
-            } catch (const Error& error) {
-                return app::Message{.kind = app::Message::Kind::Error, .text = error.what()};
-            }
-        });
+        state_.exporting =
+            std::async(std::launch::async, [frame = std::move(frame), path, preset = app::writePreset(settings_)] {
+                try {
+                    app::writeSnapshot(frame, preset, path);
+                    return app::Message{.kind = app::Message::Kind::Info, .text = "wrote " + path.string()};
+                } catch (const Error& error) {
+                    return app::Message{.kind = app::Message::Kind::Error, .text = error.what()};
+                }
+            });
     }
 
     void passOn(app::Requests requests) {

@@ -29,7 +29,7 @@ class PictureProvider {
     virtual std::shared_ptr<const app::Picture> picture() const = 0;  ///< null before the first
     /// Shown while there is no picture: Rgba8, not mirrored; null where there is nothing to show.
     virtual media::FramePtr sourcePreview() const { return nullptr; }
-    virtual std::shared_ptr<const app::Stats> stats() const = 0;      ///< may be null before the first
+    virtual std::shared_ptr<const app::Stats> stats() const = 0;  ///< may be null before the first
 };
 /// May correct settings that cannot be had.
 using MakeProvider =
@@ -42,7 +42,7 @@ struct WindowOptions {
     std::optional<ImVec2> position = {};
     bool maximized = false;
     std::optional<app::OutputPlacement> output = {};  ///< of the second window
-    gpu::DeviceOptions device = {};  ///< the window's extensions are added
+    gpu::DeviceOptions device = {};                   ///< the window's extensions are added
 };
 
 /// The window: device, swapchain, ImGui and the panel over the provider's newest picture. On the main thread.

@@ -55,8 +55,8 @@ TEST(BatchPlan, EveryFileInEveryStyleUnderNamesThatNeverMeet) {
     EXPECT_THAT(outputsOf(items),
                 testing::ElementsAre("a.one.mosaic.png", "a.one.one.png", "a.one.one-2.png", "a.one.source.png",
                                      "a.mosaic.png", "a.one.png", "a.one-2.png", "a.source.png", "b.bmp.mosaic.png",
-                                     "b.bmp.one.png", "b.bmp.one-2.png", "b.bmp.source.png", "c.mosaic.mp4", "c.one.mp4",
-                                     "c.one-2.mp4", "c.source.mp4"));
+                                     "b.bmp.one.png", "b.bmp.one-2.png", "b.bmp.source.png", "c.mosaic.mp4",
+                                     "c.one.mp4", "c.one-2.mp4", "c.source.mp4"));
     EXPECT_EQ(items[2].style, "/y/one.jpg");
     EXPECT_EQ(items[2].input, folder / "in/a.one.png");
     // "a.b.png" in "c" and "a.png" in "b.c" would be one file.
@@ -165,9 +165,8 @@ TEST_F(BatchRun, EachFileInEachStyleEqualsThatStyleAlone) {
                                                      "clip.my own.mp4", Batch::kNoteName));
     for (const auto& [style, result] :
          {std::pair<std::string, const char*>{"mosaic", "a.mosaic.png"}, {own, "a.my own.png"}}) {
-        const Ended alone = runProgram({folder_ / "in/a.png", "--size", "32", "--style", style, "--output",
-                                        folder_ / "alone.png"},
-                                       folder_);
+        const Ended alone = runProgram(
+            {folder_ / "in/a.png", "--size", "32", "--style", style, "--output", folder_ / "alone.png"}, folder_);
         ASSERT_EQ(alone.status, 0) << alone.err;
         EXPECT_EQ(media::loadImage(folder_ / "out" / result)->pixels, media::loadImage(folder_ / "alone.png")->pixels)
             << result;
@@ -188,9 +187,8 @@ TEST_F(BatchRun, EachFileInEachStyleEqualsThatStyleAlone) {
 TEST_F(BatchRun, WithoutAChoiceEachStyleIsEveryBundledOne) {
     const std::size_t bundled = Gallery(bundledStylesFolder()).count();
     ASSERT_GT(bundled, 5u);
-    const Ended ended = runProgram({folder_ / "in/a.png", "--size", "32", "--each-style", "--output",
-                                    (folder_ / "out").string() + "/"},
-                                   folder_);
+    const Ended ended = runProgram(
+        {folder_ / "in/a.png", "--size", "32", "--each-style", "--output", (folder_ / "out").string() + "/"}, folder_);
     EXPECT_EQ(ended.status, 0) << ended.err;
     EXPECT_THAT(ended.err, HasSubstr(std::to_string(bundled) + " of " + std::to_string(bundled) + " files"));
     EXPECT_TRUE(fs::exists(folder_ / "out/a.batik.png"));
@@ -240,8 +238,7 @@ class BatchVideo : public BatchRun {
             EXPECT_NEAR(frame->timestampSeconds, frames++ / 12.0, 1e-3);
         EXPECT_EQ(frames, kFrames);
         for (const auto& file : fs::directory_iterator(folder_ / "out"))
-            EXPECT_THAT(file.path().filename().string(),
-                        testing::AnyOf("long.mp4", std::string(Batch::kNoteName)));
+            EXPECT_THAT(file.path().filename().string(), testing::AnyOf("long.mp4", std::string(Batch::kNoteName)));
     }
 };
 

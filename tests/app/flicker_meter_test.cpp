@@ -60,8 +60,7 @@ TEST(FlickerMeter, NoiseCountsWhereTheSourceIsStill) {
 
 TEST(FrameDifferenceFlicker, OfFourPictures) {
     const Extent extent{2, 2};
-    EXPECT_DOUBLE_EQ(
-        frameDifferenceFlicker(flat(extent, 20), flat(extent, 10), flat(extent, 5), flat(extent, 8)), 13);
+    EXPECT_DOUBLE_EQ(frameDifferenceFlicker(flat(extent, 20), flat(extent, 10), flat(extent, 5), flat(extent, 8)), 13);
 }
 
 TEST(StatisticsRecorder, DriftOverTenSeconds) {

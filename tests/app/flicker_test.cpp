@@ -20,11 +20,8 @@ using Pixels = std::vector<std::uint8_t>;
 class FlickerTest : public impasto::test::GpuTest {
   protected:
     Session makeSession() {
-        return Session({.device = device(),
-                        .pipelines = pipelines(),
-                        .readBack = true,
-                        .throwErrors = true,
-                        .useCache = false});
+        return Session(
+            {.device = device(), .pipelines = pipelines(), .readBack = true, .throwErrors = true, .useCache = false});
     }
     static Settings withStyle(const char* cell, bool gate) {
         Settings settings;

@@ -34,9 +34,10 @@ TEST(GalleryList, RoundTrip) {
 
 TEST(GalleryList, CorruptTextIsRefused) {
     for (const std::string& text :
-         {std::string(), std::string("{"), std::string("[]"), std::string("{}"), std::string(R"({"impasto_gallery": 2})"),
-          std::string(R"({"impasto_gallery": "1"})"), std::string(R"({"impasto_gallery": 1, "order": 3})"),
-          std::string(R"({"impasto_gallery": 1, "order": [3]})"), std::string(R"({"impasto_gallery": 1, "hidden": [""]})"),
+         {std::string(), std::string("{"), std::string("[]"), std::string("{}"),
+          std::string(R"({"impasto_gallery": 2})"), std::string(R"({"impasto_gallery": "1"})"),
+          std::string(R"({"impasto_gallery": 1, "order": 3})"), std::string(R"({"impasto_gallery": 1, "order": [3]})"),
+          std::string(R"({"impasto_gallery": 1, "hidden": [""]})"),
           std::string(R"({"impasto_gallery": 1, "order": ["a\u0000b"]})"),
           R"({"impasto_gallery": 1, "order": [")" + std::string(5000, 'a') + "\"]}", std::string(5u << 20, ' ')})
         EXPECT_THAT(errorOf(text), HasSubstr("gallery.json")) << text.substr(0, 60);

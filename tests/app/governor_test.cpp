@@ -89,7 +89,8 @@ TEST(Governor, ReachesTheTargetAndStays) {
 TEST(Governor, WithinTheBandNothingMoves) {
     for (const double rate : {25.0, 30.0, 35.0}) {
         Governor governor({}, {"micro", 320});
-        const Ran ran = run(governor, [&](auto&&...) { return 1000 / rate; }, 30);
+        const Ran ran = run(
+            governor, [&](auto&&...) { return 1000 / rate; }, 30);
         EXPECT_TRUE(ran.changes.empty()) << rate;
         EXPECT_EQ(governor.verdict(), Verdict::Holding);
         EXPECT_NEAR(governor.possibleRate(), rate, 0.1);
@@ -119,7 +120,9 @@ TEST(Governor, TheNetworkFollowsWhenTheSideIsAtItsBound) {
 
 TEST(Governor, ALargerNetworkThatIsTooSlowIsNotTriedAgainAndAgain) {
     Governor governor({.models = {"nano", "micro"}}, {"nano", 736});
-    const auto timeMs = [](const Governor::Choice& choice, int, double) { return choice.model == "nano" ? 10.0 : 60.0; };
+    const auto timeMs = [](const Governor::Choice& choice, int, double) {
+        return choice.model == "nano" ? 10.0 : 60.0;
+    };
     const Ran ran = run(governor, timeMs, 120);
     EXPECT_LE(ran.changes.size(), 8u);  // up and down after 0, 15, 45 and 105 seconds
     EXPECT_GE(ran.changes.size(), 2u);
@@ -127,7 +130,8 @@ TEST(Governor, ALargerNetworkThatIsTooSlowIsNotTriedAgainAndAgain) {
 
 TEST(Governor, HopelessDevicesSaySo) {
     Governor governor({.models = {}}, {"nano", 160});
-    const Ran ran = run(governor, [](auto&&...) { return 200.0; }, 10);
+    const Ran ran = run(
+        governor, [](auto&&...) { return 200.0; }, 10);
     EXPECT_TRUE(ran.changes.empty());
     EXPECT_EQ(governor.verdict(), Verdict::AtLeast);
     EXPECT_EQ(describe(governor.verdict(), 30), "30 fps is out of reach");

@@ -91,9 +91,8 @@ TEST_F(Headless, AVideoPlaysThatWasBeingWrittenWhenTheProgramWasKilled) {
         }
         return count;
     };
-    const Ended ended =
-        runProgramUntil({"lavfi:testsrc2=size=320x240:rate=10", "--size", "64", "--output", output}, folder_, SIGKILL,
-                        [&] { return frames() >= 10; });
+    const Ended ended = runProgramUntil({"lavfi:testsrc2=size=320x240:rate=10", "--size", "64", "--output", output},
+                                        folder_, SIGKILL, [&] { return frames() >= 10; });
     EXPECT_EQ(ended.status, 128 + SIGKILL) << ended.err;
     EXPECT_GE(frames(), 10);
 }

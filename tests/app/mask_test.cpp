@@ -70,7 +70,8 @@ TEST(MaskPaint, AStrokeHasNoGaps) {
     stroke.moveTo({0.9f, 0.7f});
     const RegionMask mask = stroke.result();
     for (float t = 0; t <= 1; t += 0.01f)
-        EXPECT_EQ(mask.at(static_cast<int>((0.1f + 0.8f * t) * kSide), static_cast<int>((0.2f + 0.5f * t) * kSide))[1], 255);
+        EXPECT_EQ(mask.at(static_cast<int>((0.1f + 0.8f * t) * kSide), static_cast<int>((0.2f + 0.5f * t) * kSide))[1],
+                  255);
 }
 
 TEST(MaskPaint, TheEraserGivesBackAndOthersKeepTheirShares) {

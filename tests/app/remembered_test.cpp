@@ -25,8 +25,8 @@ Remembered something() {
     remembered.device = "Radeon 7 #2";
     remembered.open = {{"Output", false}, {"Styles", true}};
     remembered.recentSources = {"/videos/é.mp4", "webcam:0"};
-    remembered.output = OutputPlacement{
-        .window = {.x = 1280, .y = 0, .width = 960, .height = 540}, .fullscreen = true, .open = true};
+    remembered.output =
+        OutputPlacement{.window = {.x = 1280, .y = 0, .width = 960, .height = 540}, .fullscreen = true, .open = true};
     return remembered;
 }
 

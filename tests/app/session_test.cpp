@@ -100,18 +100,9 @@ TEST_F(SessionTest, EveryChangeShowsInTheNextFrameAndThereAndBackIsBitIdentical)
              s.mask = {mask};
              s.regionMixes = {{{"mosaic", 1.0f}}};
          }},
-        {"luma only",
-         [](Settings& s) {
-             s.colour = nn::ColourMode::Luma;
-         }},
-        {"colours matched",
-         [](Settings& s) {
-             s.colour = nn::ColourMode::Matched;
-         }},
-        {"muted",
-         [](Settings& s) {
-             s.styles[0].muted = true;
-         }},
+        {"luma only", [](Settings& s) { s.colour = nn::ColourMode::Luma; }},
+        {"colours matched", [](Settings& s) { s.colour = nn::ColourMode::Matched; }},
+        {"muted", [](Settings& s) { s.styles[0].muted = true; }},
         {"the source as a style",
          [](Settings& s) {
              s.styles.push_back({std::string(kSourceStyle), 1.0f});

@@ -22,7 +22,9 @@ media::FramePtr twoColours(int width, int height) {
 }
 
 int redAt(const media::Frame& frame, int x, int y) {
-    return frame.pixels[(static_cast<std::size_t>(y) * static_cast<std::size_t>(frame.width) + static_cast<std::size_t>(x)) * 4];
+    return frame
+        .pixels[(static_cast<std::size_t>(y) * static_cast<std::size_t>(frame.width) + static_cast<std::size_t>(x)) *
+                4];
 }
 
 TEST(SourcePreviewTest, LargeFramesAreReducedSmallOnesKept) {

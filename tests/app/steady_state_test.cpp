@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What happens per frame once the program runs, counted and timed over the whole process: no operator new on any thread,
-// no memory of the device, no objects, no hitch, little of our own threads' time.
+// What happens per frame once the program runs, counted and timed over the whole process: no operator new on any
+// thread, no memory of the device, no objects, no hitch, little of our own threads' time.
 #include <gtest/gtest.h>
 
 #include <algorithm>

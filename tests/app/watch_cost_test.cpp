@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What looking at the statistics costs: a twentieth of a picture's time while they are shown, nothing while they are not.
+// What looking at the statistics costs: a twentieth of a picture's time while they are shown, nothing while they are
+// not.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -54,8 +55,8 @@ class WatchCost : public impasto::test::GpuTest {
         return std::chrono::duration<double, std::milli>(Clock::now() - start).count() / kFramesPerTurn;
     }
 
-    /// Turns of both kinds one after the other: what else the machine does meets both. Of each the lower quartile, which a
-    /// hitch does not move.
+    /// Turns of both kinds one after the other: what else the machine does meets both. Of each the lower quartile,
+    /// which a hitch does not move.
     double ratio(const Watch& watch) {
         std::vector<double> with;
         std::vector<double> without;

@@ -157,7 +157,8 @@ TEST_F(ContinueTest, WhatDoesNotFitIsBegunAnew) {
     writeCountingVideo(path("short.mp4"), 5, {.rate = {25, 1}});
     writeBytes(path("noise.mp4"), std::vector<std::uint8_t>(5000, 77));
     writeBytes(path("empty.mp4"), {});
-    for (const char* earlier : {"webm.webm", "small.mp4", "draft.mp4", "short.mp4", "noise.mp4", "empty.mp4", "gone.mp4"}) {
+    for (const char* earlier :
+         {"webm.webm", "small.mp4", "draft.mp4", "short.mp4", "noise.mp4", "empty.mp4", "gone.mp4"}) {
         OutputParams params = params_;
         params.continues = path(earlier);
         VideoWriter writer(path("v.mp4"), params);

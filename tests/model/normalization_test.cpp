@@ -49,8 +49,8 @@ TEST(Normalization, ReadsGroupCountsAndFrames) {
 
 TEST(Normalization, PoliciesReadBackFromTheirText) {
     for (const char* text : {"adain:temporal=0.5", "adain:temporal=0.05", "in:frozen", "ln:channels=4", "gn:sparse=16",
-                             "group:32+adaptive:thumbnail=2", "adain:rank=0", "adain:rank=128", "layer+adaptive:frames=64",
-                             "batch:16+learned:sparse=2"}) {
+                             "group:32+adaptive:thumbnail=2", "adain:rank=0", "adain:rank=128",
+                             "layer+adaptive:frames=64", "batch:16+learned:sparse=2"}) {
         EXPECT_EQ(toString(parseNormalization(text)), text);
         EXPECT_EQ(parseNormalization(toString(parseNormalization(text))), parseNormalization(text)) << text;
     }

@@ -2,8 +2,8 @@
 // Times every dispatch of a network of random weights, beside the device's multiply-add ceiling in the same run.
 // Processor time is what the device's threads used, so on a software device it does not count what other programs did.
 //   bench_kernels [nano|micro|full] [SIZE|WxH] [fp16|fp32] [FILTER] [REPEATS] [tuned|naive]
-// With `tuned` every convolution is first measured with every kernel, and the fastest are used; with `naive` every one is
-// done by conv/direct.comp, the kernel of the first version.
+// With `tuned` every convolution is first measured with every kernel, and the fastest are used; with `naive` every one
+// is done by conv/direct.comp, the kernel of the first version.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Low-rank normalization: the eigen solver, the transform's ends (AdaIN, whitening and colouring), and the device.
+#include "model/low_rank.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "gpu/commands.h"
-#include "model/low_rank.h"
 #include "support.h"
 #include "support/gpu_device.h"
 #include "tensor/compare.h"
@@ -96,8 +97,7 @@ TEST_F(LowRank, TheDeviceMatchesTheReference) {
                 controls.epsilon = 1e-2f;
                 runner.run(content, controls);
                 const Tensor got = runner.run(content, controls);
-                const Tensor want =
-                    reference::run(network, content, blendOf(controls), settingsOf(controls)).output();
+                const Tensor want = reference::run(network, content, blendOf(controls), settingsOf(controls)).output();
                 EXPECT_LE(nmse(got.data(), want.data()), precision == Precision::Fp32 ? 1e-8 : 1e-4)
                     << text << " with " << channels;
             }

@@ -20,10 +20,8 @@ const std::vector<std::pair<const char*, YuvColour>> kColours{
     {"709 limited, top left", {.kr = 0.2126f, .kb = 0.0722f, .chromaX = 0, .chromaY = 0}},
     {"2020 full, bottom", {.kr = 0.2627f, .kb = 0.0593f, .fullRange = true, .chromaX = 0.5f, .chromaY = 1}},
 };
-const std::vector<std::pair<const char*, PixelFormat>> kFormats{{"i420", PixelFormat::I420},
-                                                                {"i422", PixelFormat::I422},
-                                                                {"nv12", PixelFormat::Nv12},
-                                                                {"yuyv", PixelFormat::Yuyv}};
+const std::vector<std::pair<const char*, PixelFormat>> kFormats{
+    {"i420", PixelFormat::I420}, {"i422", PixelFormat::I422}, {"nv12", PixelFormat::Nv12}, {"yuyv", PixelFormat::Yuyv}};
 
 class Planes : public impasto::test::GpuTest {
   protected:

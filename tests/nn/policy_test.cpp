@@ -127,9 +127,8 @@ TEST_F(Policy, TemporalAndFrozenFollowTheReferenceOverFrames) {
                 bench.controls);
             const Tensor features = bench.features();
             const ChannelStatistics content = reference::channelStatistics(features);
-            const double weight = cell.policy == StatisticsPolicy::Frozen
-                                      ? 0
-                                      : 1 - std::exp(-double{seconds} / cell.timeConstantSeconds);
+            const double weight =
+                cell.policy == StatisticsPolicy::Frozen ? 0 : 1 - std::exp(-double{seconds} / cell.timeConstantSeconds);
             state = state.mean.empty() ? content : reference::temporalAverage(state, content, weight);
             ASSERT_LE(nmse(got.data(), bench.wanted(features, state).data()), 1e-8) << text << " frame " << frame;
         }
@@ -204,8 +203,12 @@ TEST_F(Sides, EachIsThePictureItIsAlone) {
     const auto a = image(source);
     const auto b = image(source);
     const auto exact = image(source);
-    const char* const pairs[][2] = {{"adain", "bn"},          {"bn", "adain"},           {"adain:sparse=4", "adain"},
-                                    {"none", "ln:channels=2"}, {"gn", "adain:thumbnail=2"}, {"adain", "adain"}};
+    const char* const pairs[][2] = {{"adain", "bn"},
+                                    {"bn", "adain"},
+                                    {"adain:sparse=4", "adain"},
+                                    {"none", "ln:channels=2"},
+                                    {"gn", "adain:thumbnail=2"},
+                                    {"adain", "adain"}};
     for (const auto& [left, right] : pairs) {
         const Controls controls = controlsOf(left);
         const Controls other = controlsOf(right);
@@ -418,9 +421,8 @@ TEST_F(Sides, GateMatchesTheReference) {
             controls.gateThreshold = 2;
             controls.openGate = frame == 6;
             gated.wait(gated.submit(rgba, controls, *shown));
-            const Tensor want = gate.apply(
-                tensorOf(rgba, extent), tensorOf(readImage(device(), *made), extent),
-                {.threshold = 2, .release = 0.04f / 0.5f, .open = frame == 0 || frame == 6});
+            const Tensor want = gate.apply(tensorOf(rgba, extent), tensorOf(readImage(device(), *made), extent),
+                                           {.threshold = 2, .release = 0.04f / 0.5f, .open = frame == 0 || frame == 6});
             const Tensor got = tensorOf(readImage(device(), *shown), extent);
             // What is held is rounded to 8 bits in every frame.
             ASSERT_LE(maxAbs(got.data(), want.data()), 4.5 / 255) << "frame " << frame;

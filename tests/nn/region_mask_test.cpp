@@ -13,7 +13,8 @@ int weightOf(std::uint32_t word, int region) {
 }
 
 std::vector<std::uint32_t> reduced(const RegionMask& mask, Extent content, Extent padded, Extent map) {
-    std::vector<std::uint32_t> words(static_cast<std::size_t>(map.width) * static_cast<std::size_t>(map.height), 0xffffffffu);
+    std::vector<std::uint32_t> words(static_cast<std::size_t>(map.width) * static_cast<std::size_t>(map.height),
+                                     0xffffffffu);
     reduceMask(mask, {content, padded, map}, words);
     for (const std::uint32_t word : words)
         EXPECT_EQ(weightOf(word, 0) + weightOf(word, 1) + weightOf(word, 2) + weightOf(word, 3), 255);
@@ -52,7 +53,8 @@ TEST(RegionMask, AUniformMaskStaysUniformAtEverySize) {
         }
         for (const Extent& map : {Extent{1, 1}, Extent{3, 5}, Extent{64, 113}, Extent{300, 517}}) {
             const Extent padded{map.height * 4, map.width * 4};
-            for (const std::uint32_t word : reduced(mask, {padded.height - 3, std::max(1, padded.width - 2)}, padded, map))
+            for (const std::uint32_t word :
+                 reduced(mask, {padded.height - 3, std::max(1, padded.width - 2)}, padded, map))
                 EXPECT_EQ(word, 255u << (8 * region));
         }
     }
@@ -72,7 +74,8 @@ TEST(RegionMask, AnEdgeFallsWhereThePictureHasIt) {
 TEST(RegionMask, FinerThanTheGridItIsLinear) {
     const auto words = reduced(halves(), {8, 1024}, {8, 1024}, {8, 1024});
     for (int x = 0; x + 1 < 1024; ++x) {
-        const int step = weightOf(words[static_cast<std::size_t>(x) + 1], 1) - weightOf(words[static_cast<std::size_t>(x)], 1);
+        const int step =
+            weightOf(words[static_cast<std::size_t>(x) + 1], 1) - weightOf(words[static_cast<std::size_t>(x)], 1);
         EXPECT_GE(step, 0);
         EXPECT_LE(step, 66) << "an edge of the grid spreads over four pixels";
     }

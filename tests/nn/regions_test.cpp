@@ -49,7 +49,8 @@ class Regions : public impasto::test::GpuTest {
         Controls controls;
         controls.cells = {Normalization{}};
         controls.styles = {{&styles_[0], -1, 1.0f}};
-        controls.regionStyles = {{{&styles_[1], -1, 0.5f}, {&styles_[2], -1, 0.25f}}, {}, {{nullptr, -1, 1.0f}, {&styles_[2], -1, 0.3f}}};
+        controls.regionStyles = {
+            {{&styles_[1], -1, 0.5f}, {&styles_[2], -1, 0.25f}}, {}, {{nullptr, -1, 1.0f}, {&styles_[2], -1, 0.3f}}};
         return controls;
     }
     static Controls alone(const Controls& controls, int region) {
@@ -76,7 +77,8 @@ TEST_F(Regions, EveryCellMatchesTheReference) {
             const Tensor got = runner.run(content, controls);
             std::vector<Tensor> masks;
             for (const auto& site : sites) {
-                const Extent map = model::inferShapes(startNetwork().graph, {24, 40})[static_cast<std::size_t>(site.input)].extent();
+                const Extent map =
+                    model::inferShapes(startNetwork().graph, {24, 40})[static_cast<std::size_t>(site.input)].extent();
                 std::vector<std::uint32_t> words(static_cast<std::size_t>(map.height * map.width));
                 reduceMask(*controls.mask, {{24, 40}, {24, 40}, map}, words);
                 Tensor& planes = masks.emplace_back(Shape{4, map.height, map.width});

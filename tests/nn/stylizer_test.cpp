@@ -160,7 +160,6 @@ TEST_F(Stylizing, TheSamePictureAgainRunsOnlyWhatDependsOnTheControls) {
     }
 }
 
-
 TEST_F(Stylizing, ColourModesMatchTheReference) {
     const StyleStatistics style = reference::encodeStyle(startNetwork(), randomTensor({3, 48, 64}, 5, 0, 1));
     const struct {
@@ -358,7 +357,8 @@ TEST_F(Stylizing, WhatIsSeldomWantedRunsOnlyWhenItIs) {
     const std::size_t dispatches = stylizer.dispatchCount();
     picture(plain);
     const auto created = [&] {
-        return counters.memoryAllocations + counters.pipelinesBuilt + counters.descriptorUpdates + counters.objectsCreated;
+        return counters.memoryAllocations + counters.pipelinesBuilt + counters.descriptorUpdates +
+               counters.objectsCreated;
     };
     for (const Controls* controls : {&counted, &matched, &lowRank}) {
         // At once, also after frames whose recordings lacked it, and gone as soon as it is not wanted.

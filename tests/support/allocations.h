@@ -5,8 +5,8 @@
 
 namespace impasto::test {
 
-/// Calls of operator new since the program began. Linking allocations.cpp replaces operator new, so only programs of their
-/// own do.
+/// Calls of operator new since the program began. Linking allocations.cpp replaces operator new, so only programs of
+/// their own do.
 std::uint64_t allocationsOfThisThread();
 std::uint64_t allocationsOfAllThreads();
 

@@ -48,8 +48,7 @@ void TestDisplay::startServer() {
         const std::string descriptor = std::to_string(ends[1]);
         const int nothing = open("/dev/null", O_WRONLY);
         dup2(nothing, STDERR_FILENO);
-        execlp("Xvfb", "Xvfb", "-displayfd", descriptor.c_str(), "-noreset", "-screen", "0", "1600x1000x24",
-               nullptr);
+        execlp("Xvfb", "Xvfb", "-displayfd", descriptor.c_str(), "-noreset", "-screen", "0", "1600x1000x24", nullptr);
         _exit(127);
     }
     close(ends[1]);

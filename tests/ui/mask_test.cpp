@@ -12,7 +12,10 @@ using Tool = MaskTools::Tool;
 
 class Mask : public testing::Test {
   protected:
-    Mask() { ui.click("region.add"); ui.draw(); }
+    Mask() {
+        ui.click("region.add");
+        ui.draw();
+    }
 
     const RegionMask& mask() const { return *ui.settings.mask.mask; }
     /// Weight of a region at a place of the picture, 0..1.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The second window, with the picture alone.
 #define GLFW_INCLUDE_NONE
+#include "ui/output_window.h"
+
 #include <GLFW/glfw3.h>
 #include <xcb/xcb.h>
 
@@ -8,7 +10,6 @@
 #include <optional>
 
 #include "stand_in.h"
-#include "ui/output_window.h"
 #include "ui/studio.h"
 #include "window_fixture.h"
 
@@ -17,7 +18,6 @@ extern "C" unsigned long glfwGetX11Window(GLFWwindow* window);
 
 namespace impasto::ui {
 namespace {
-
 
 StandInFrame flat(int width, int height, std::uint8_t value) {
     std::vector<std::uint8_t> pixels(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4, value);

@@ -36,15 +36,15 @@ class StudioControls : public testing::Test {
 };
 
 TEST_F(StudioControls, EveryFormatAndQualityOfARecording) {
-    for (const auto& [name, format] : {std::pair{"record.mkv", app::RecordFormat::Mkv},
-                                       std::pair{"record.webm", app::RecordFormat::WebM},
-                                       std::pair{"record.mp4", app::RecordFormat::Mp4}}) {
+    for (const auto& [name, format] :
+         {std::pair{"record.mkv", app::RecordFormat::Mkv}, std::pair{"record.webm", app::RecordFormat::WebM},
+          std::pair{"record.mp4", app::RecordFormat::Mp4}}) {
         ui.click(name);
         EXPECT_EQ(ui.settings.recordFormat, format) << name;
     }
-    for (const auto& [name, quality] : {std::pair{"record.draft", media::VideoQuality::Draft},
-                                        std::pair{"record.high", media::VideoQuality::High},
-                                        std::pair{"record.good", media::VideoQuality::Good}}) {
+    for (const auto& [name, quality] :
+         {std::pair{"record.draft", media::VideoQuality::Draft}, std::pair{"record.high", media::VideoQuality::High},
+          std::pair{"record.good", media::VideoQuality::Good}}) {
         ui.click(name);
         EXPECT_EQ(ui.settings.recordQuality, quality) << name;
     }
@@ -124,7 +124,8 @@ TEST_F(StudioControls, FilesBeginWithTheSource) {
     ui.stats.bundledClip = ui.settings.source;
     ui.draw();
     ui.click("batch.start");
-    EXPECT_EQ(ui.requests.batch, app::Requests::Switch::Leave) << "nothing is written beside what came with the program";
+    EXPECT_EQ(ui.requests.batch, app::Requests::Switch::Leave)
+        << "nothing is written beside what came with the program";
 }
 
 TEST_F(StudioControls, EveryQuarterTurn) {
@@ -196,11 +197,10 @@ class DeviceUi : public StudioControls {
                                          .timelineSemaphore = true,
                                          .deviceLocalBytes = 1u << 30};
         };
-        reports = gpu::judgeDevices({invented("Radeon 7", gpu::DeviceKind::Discrete),
-                                     invented("Radeon 7", gpu::DeviceKind::Discrete),
-                                     invented("Voodoo", gpu::DeviceKind::Discrete, true),
-                                     invented("llvmpipe", gpu::DeviceKind::Software)},
-                                    true);
+        reports = gpu::judgeDevices(
+            {invented("Radeon 7", gpu::DeviceKind::Discrete), invented("Radeon 7", gpu::DeviceKind::Discrete),
+             invented("Voodoo", gpu::DeviceKind::Discrete, true), invented("llvmpipe", gpu::DeviceKind::Software)},
+            true);
         ui.state.devices = deviceChoices(reports, 0, "");
         ui.state.isOpen("Output", true) = true;
         ui.draw(2);
