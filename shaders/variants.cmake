@@ -6,6 +6,7 @@ set(storages "fp16|" "fp32|FEATURE_FP32" "fp16.storage|FEATURE_STORAGE" "fp32.st
 set(kernels
     "conv/direct|conv/direct.comp|"
     "conv/tiled.k3|conv/tiled.comp|KERNEL=3 STRIDE=1"
+    "conv/tiled.k3.rows|conv/tiled.comp|KERNEL=3 STRIDE=1 ROW_WINOGRAD"
     "conv/tiled.k3.stride2|conv/tiled.comp|KERNEL=3 STRIDE=2"
     "conv/tiled.k1|conv/tiled.comp|KERNEL=1 STRIDE=1"
     "conv/tiled.phases|conv/tiled.comp|KERNEL=2 STRIDE=1 PHASES"

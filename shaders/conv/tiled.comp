@@ -7,6 +7,9 @@
 // Method: kConvPixels adjacent pixels × 8 output channels per invocation. Each lane fetches the weights of
 // its own output channel, one texel for 8 input channels, and constant subgroup shuffles spread them: on llvmpipe a
 // shuffle is one permute, a uniform read eight scalar loads.
+// With ROW_WINOGRAD (KERNEL 3, STRIDE 1) along x by Winograd's F(2, 3), four products for two pixels in place of six: for inputs
+// d and weights g, m = (d0 − d2)·g0, (d1 + d2)·(g0 + g1 + g2)/2, (d2 − d1)·(g0 − g1 + g2)/2, (d1 − d3)·g2, y0 = m0 + m1 + m2,
+// y1 = m1 − m2 − m3; the weights are stored so, four to a row.
 // Layouts: x, residual, y feature maps; weights as feature texels [phase][Cout/8][Cin/8][ky][kx][8 outputs]; bias [Cout rounded up to 8].
 // Preconditions: full subgroups of 8 = kConvLanes, 16, 32 or 64 lanes (tried at 8 only); groups 1, dilation 1; pad reflect or replicate (PHASES: replicate).
 // Bindings: 0 x, 1 weights, 2 bias, 3 residual (x again where there is none), 4 y, 5 overflow counter.
@@ -31,17 +34,53 @@ FEATURE_OUTPUT(4, target)
 
 const int kWindow = (kConvPixels - 1) * STRIDE + KERNEL;
 
+// Weights in a row, and times the products below are written out for them.
+#ifdef ROW_WINOGRAD
+const int kColumns = 4;
+const int kPasses = 1;
+#else
+const int kColumns = KERNEL;
+const int kPasses = KERNEL;
+#endif
+
+#define SPREAD(HALF, K, LANE)                                                                      \
+    vec4(subgroupShuffle(w[K].HALF.x, LANE), subgroupShuffle(w[K].HALF.y, LANE),                   \
+         subgroupShuffle(w[K].HALF.z, LANE), subgroupShuffle(w[K].HALF.w, LANE))
+
+#ifdef ROW_WINOGRAD
+
+// Adds output channel LANE (component D of half OUT) of one kernel row.
+#define OUTPUT(OUT, D, LANE)                                                                       \
+    {                                                                                              \
+        float m[2 * kColumns];                                                                     \
+        [[unroll]] for (int k = 0; k < kColumns; ++k) {                                            \
+            vec4 lo = SPREAD(lo, k, LANE);                                                         \
+            vec4 hi = SPREAD(hi, k, LANE);                                                         \
+            m[k] = dot(d[k].lo, lo) + dot(d[k].hi, hi);                                            \
+            m[kColumns + k] = dot(d[kColumns + k].lo, lo) + dot(d[kColumns + k].hi, hi);           \
+        }                                                                                          \
+        [[unroll]] for (int i = 0; i < 2; ++i) {                                                   \
+            sum[2 * i].OUT.D += m[4 * i] + (m[4 * i + 1] + m[4 * i + 2]);                          \
+            sum[2 * i + 1].OUT.D += (m[4 * i + 1] - m[4 * i + 2]) - m[4 * i + 3];                  \
+        }                                                                                          \
+    }
+
+F8 plus(F8 a, F8 b) { return F8(a.lo + b.lo, a.hi + b.hi); }
+F8 minus(F8 a, F8 b) { return F8(a.lo - b.lo, a.hi - b.hi); }
+
+#else
+
 // Adds output channel LANE (component D of half OUT) of one kernel column: eight products summed apart from the sums before,
 // so that no chain of dependent additions is longer than a processor's scheduler can look past.
 #define OUTPUT(OUT, D, LANE)                                                                       \
     {                                                                                              \
-        vec4 lo = vec4(subgroupShuffle(w[kx].lo.x, LANE), subgroupShuffle(w[kx].lo.y, LANE),       \
-                       subgroupShuffle(w[kx].lo.z, LANE), subgroupShuffle(w[kx].lo.w, LANE));      \
-        vec4 hi = vec4(subgroupShuffle(w[kx].hi.x, LANE), subgroupShuffle(w[kx].hi.y, LANE),       \
-                       subgroupShuffle(w[kx].hi.z, LANE), subgroupShuffle(w[kx].hi.w, LANE));      \
+        vec4 lo = SPREAD(lo, kx, LANE);                                                            \
+        vec4 hi = SPREAD(hi, kx, LANE);                                                            \
         [[unroll]] for (int i = 0; i < kConvPixels; ++i)                                           \
             sum[i].OUT.D += dot(x[i * STRIDE + kx].lo, lo) + dot(x[i * STRIDE + kx].hi, hi);       \
     }
+
+#endif
 
 void main() {
     // Everything uniform is read before the loop: inside it llvmpipe reads uniforms lane by lane.
@@ -56,7 +95,7 @@ void main() {
     int steps = p.inBlocks * KERNEL;
 #ifdef PHASES
     int phase = block / p.outBlocks;
-    int weight = block * steps * KERNEL * 8 + lane;
+    int weight = block * steps * kColumns * 8 + lane;
     block -= phase * p.outBlocks;
     int padTop = 1 - (phase >> 1);
     int padLeft = 1 - (phase & 1);
@@ -64,7 +103,7 @@ void main() {
     ivec2 scale = ivec2(2);
     ivec2 shift = ivec2(phase & 1, phase >> 1);
 #else
-    int weight = block * steps * KERNEL * 8 + lane;
+    int weight = block * steps * kColumns * 8 + lane;
     int padTop = p.padTop;
     int padLeft = p.padLeft;
     ivec2 extent = ivec2(p.outWidth, p.outHeight);
@@ -92,11 +131,20 @@ void main() {
         F8 x[kWindow];
         [[unroll]] for (int i = 0; i < kWindow; ++i)
             x[i] = source(row + column[i]);
-        F8 w[KERNEL];
-        [[unroll]] for (int kx = 0; kx < KERNEL; ++kx)
-            w[kx] = weights(weight + 8 * kx);
-        weight += 8 * KERNEL;
-        [[unroll]] for (int kx = 0; kx < KERNEL; ++kx) {
+        F8 w[kColumns];
+        [[unroll]] for (int k = 0; k < kColumns; ++k)
+            w[k] = weights(weight + 8 * k);
+        weight += 8 * kColumns;
+#ifdef ROW_WINOGRAD
+        F8 d[2 * kColumns];
+        [[unroll]] for (int i = 0; i < 2; ++i) {
+            d[4 * i] = minus(x[2 * i], x[2 * i + 2]);
+            d[4 * i + 1] = plus(x[2 * i + 1], x[2 * i + 2]);
+            d[4 * i + 2] = minus(x[2 * i + 2], x[2 * i + 1]);
+            d[4 * i + 3] = minus(x[2 * i + 1], x[2 * i + 3]);
+        }
+#endif
+        [[unroll]] for (int kx = 0; kx < kPasses; ++kx) {
             OUTPUT(lo, x, 0)
             OUTPUT(lo, y, 1)
             OUTPUT(lo, z, 2)

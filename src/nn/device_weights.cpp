@@ -18,6 +18,10 @@ std::pair<int, int> phaseTaps(int phase, int tap) {
     return tap == 0 ? std::pair{0, 1} : std::pair{2, 2};
 }
 
+/// G of Winograd's F(2, 3): three weights as kRowSide.
+constexpr int kRowSide = 4;
+constexpr double kWinogradG[kRowSide][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+
 class Image {
   public:
     explicit Image(std::uint64_t alignment) : alignment_(alignment) {}
@@ -64,16 +68,24 @@ void uploadTo(gpu::Device& device, const gpu::Buffer& target, const std::vector<
 
 std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv, const std::vector<float>& weight) {
     const bool phased = kernel == ConvKernel::TiledPhases;
+    const bool rows = kernel == ConvKernel::Tiled3x3Rows;
     const int taps = phased ? 2 : conv.kernel[0];
+    const int columns = rows ? kRowSide : taps;
     const int phases = phased ? 4 : 1;
     const int inBlocks = (conv.inChannels + 7) / 8;
     const int outRounded = (conv.outChannels + 7) / 8 * 8;
-    std::vector<float> packed(static_cast<std::size_t>(phases * outRounded * inBlocks * taps * taps * 8), 0.0f);
+    std::vector<float> packed(static_cast<std::size_t>(phases * outRounded * inBlocks * taps * columns * 8), 0.0f);
     const auto original = [&](int o, int i, int ky, int kx) {
         const int size = conv.kernel[0];
         return weight[static_cast<std::size_t>(((o * conv.inChannels + i) * size + ky) * size + kx)];
     };
     const auto tapWeight = [&](int phase, int o, int i, int ky, int kx) {
+        if (rows) {
+            double sum = 0;
+            for (int tap = 0; tap < 3; ++tap)
+                sum += kWinogradG[kx][tap] * static_cast<double>(original(o, i, ky, tap));
+            return static_cast<float>(sum);
+        }
         if (!phased)
             return original(o, i, ky, kx);
         const auto [firstY, lastY] = phaseTaps(phase / 2, ky);
@@ -88,11 +100,11 @@ std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv
     for (int phase = 0; phase < phases; ++phase) {
         for (int o = 0; o < conv.outChannels; ++o) {
             for (int i = 0; i < conv.inChannels; ++i) {
-                for (int tap = 0; tap < taps * taps; ++tap) {
+                for (int tap = 0; tap < taps * columns; ++tap) {
                     const int outBlock = phase * (outRounded / 8) + o / 8;
-                    const int group = ((outBlock * inBlocks + i / 8) * taps * taps + tap) * 8 + o % 8;
+                    const int group = ((outBlock * inBlocks + i / 8) * taps * columns + tap) * 8 + o % 8;
                     packed[static_cast<std::size_t>(group * 8 + i % 8)] =
-                        tapWeight(phase, o, i, tap / taps, tap % taps);
+                        tapWeight(phase, o, i, tap / columns, tap % columns);
                 }
             }
         }
@@ -101,8 +113,7 @@ std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv
 }
 
 std::vector<float> packWinogradWeights(const model::Conv2d& conv, const std::vector<float>& weight) {
-    constexpr int kSide = 4;
-    constexpr double kG[kSide][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+    constexpr int kSide = kRowSide;
     const int inBlocks = (conv.inChannels + 7) / 8;
     const int outBlocks = (conv.outChannels + 7) / 8;
     std::vector<float> packed(static_cast<std::size_t>(kSide * kSide * outBlocks * inBlocks * 64), 0.0f);
@@ -112,7 +123,7 @@ std::vector<float> packWinogradWeights(const model::Conv2d& conv, const std::vec
             for (int k = 0; k < kSide * kSide; ++k) {
                 double sum = 0;
                 for (int tap = 0; tap < 9; ++tap)
-                    sum += kG[k / kSide][tap / 3] * static_cast<double>(g[tap]) * kG[k % kSide][tap % 3];
+                    sum += kWinogradG[k / kSide][tap / 3] * static_cast<double>(g[tap]) * kWinogradG[k % kSide][tap % 3];
                 const int group = ((k * outBlocks + o / 8) * inBlocks + i / 8) * 8 + o % 8;
                 packed[static_cast<std::size_t>(group * 8 + i % 8)] = static_cast<float>(sum);
             }

@@ -39,7 +39,7 @@ class DeviceWeights {
 };
 
 /// Weights of a tiled kernel as groups of 8 input channels, `[phase][Cout/8][Cin/8][ky][kx][8 outputs]`
-/// (shaders/conv/tiled.comp).
+/// (shaders/conv/tiled.comp); for Tiled3x3Rows with four values of Winograd's domain for the three of a row.
 std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv, const std::vector<float>& weight);
 
 /// Weights in Winograd's domain, G·g·Gᵀ, as groups of 8 input channels, `[16][Cout/8][Cin/8][8 outputs]`

@@ -17,11 +17,12 @@ namespace impasto::nn {
 namespace {
 
 constexpr std::uint64_t kMaxFileBytes = 1u << 20;
-constexpr const char* kHeader = "impasto kernel choices 2";
+constexpr const char* kHeader = "impasto kernel choices 3";
 
-constexpr std::array<std::pair<ConvKernel, const char*>, 8> kNames{{
+constexpr std::array<std::pair<ConvKernel, const char*>, 9> kNames{{
     {ConvKernel::Direct, "direct"},
     {ConvKernel::Tiled3x3, "tiled3x3"},
+    {ConvKernel::Tiled3x3Rows, "tiled3x3rows"},
     {ConvKernel::Tiled3x3Stride2, "tiled3x3stride2"},
     {ConvKernel::Tiled1x1, "tiled1x1"},
     {ConvKernel::TiledPhases, "phases"},

@@ -70,8 +70,8 @@ constexpr std::uint32_t kSharedKernelBytes = 12'064;  // shaders/conv/shared.com
 }  // namespace
 
 bool isTiled(ConvKernel kernel) {
-    return kernel == ConvKernel::Tiled3x3 || kernel == ConvKernel::Tiled3x3Stride2 || kernel == ConvKernel::Tiled1x1 ||
-           kernel == ConvKernel::TiledPhases;
+    return kernel == ConvKernel::Tiled3x3 || kernel == ConvKernel::Tiled3x3Rows ||
+           kernel == ConvKernel::Tiled3x3Stride2 || kernel == ConvKernel::Tiled1x1 || kernel == ConvKernel::TiledPhases;
 }
 
 std::vector<ConvChoice> convCandidates(const model::Conv2d& conv, const gpu::Capabilities& capabilities) {
@@ -79,6 +79,10 @@ std::vector<ConvChoice> convCandidates(const model::Conv2d& conv, const gpu::Cap
     if (const ConvKernel tiled = tiledKernel(conv); tiled != ConvKernel::Direct) {
         for (const std::uint32_t lanes : tiledSubgroupSizes(capabilities))
             candidates.push_back({tiled, lanes});
+        if (tiled == ConvKernel::Tiled3x3) {
+            for (const std::uint32_t lanes : tiledSubgroupSizes(capabilities))
+                candidates.push_back({ConvKernel::Tiled3x3Rows, lanes});
+        }
     }
     if (isPlain(conv)) {
         const bool is3x3 =
@@ -121,6 +125,8 @@ std::string shaderOf(ConvKernel kernel) {
             return "conv/direct";
         case ConvKernel::Tiled3x3:
             return "conv/tiled.k3";
+        case ConvKernel::Tiled3x3Rows:
+            return "conv/tiled.k3.rows";
         case ConvKernel::Tiled3x3Stride2:
             return "conv/tiled.k3.stride2";
         case ConvKernel::Tiled1x1:
@@ -157,6 +163,10 @@ std::int64_t multiplyAddsOf(ConvKernel kernel, const model::Conv2d& conv, const 
     if (kernel == ConvKernel::Winograd) {
         const std::int64_t tiles = static_cast<std::int64_t>((out.width + 1) / 2) * ((out.height + 1) / 2);
         return tiles * shaders::kWinogradValues * out.channels * conv.inChannels;
+    }
+    if (kernel == ConvKernel::Tiled3x3Rows) {
+        const std::int64_t pairs = static_cast<std::int64_t>((out.width + 1) / 2) * out.height;
+        return pairs * 4 * 3 * out.channels * conv.inChannels;
     }
     const int taps = kernel == ConvKernel::TiledPhases ? 4 : conv.kernel[0] * conv.kernel[1];
     return static_cast<std::int64_t>(out.count()) * taps * (conv.inChannels / conv.groups);

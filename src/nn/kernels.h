@@ -31,6 +31,7 @@ struct KernelSet {
 enum class ConvKernel {
     Direct,    ///< any convolution, one pixel at a time
     Tiled3x3,  ///< see shaders/conv/tiled.comp
+    Tiled3x3Rows,  ///< the same by Winograd's F(2, 3) along x
     Tiled3x3Stride2,
     Tiled1x1,
     TiledPhases,  ///< 3×3 on the ×2 enlarged input, as four 2×2 convolutions
