@@ -78,7 +78,7 @@ TEST_F(BundledStyles, MovePhotographsAtLeastHalfwayToThem) {
             const std::string name = path.stem();
             distanceBefore[name] += distance(before, style);
             distanceAfter[name] += distance(after, style);
-            EXPECT_LE(distance(after, style), 0.7 * distance(before, style)) << photo.stem() << " in " << name;
+            EXPECT_LE(distance(after, style), 0.5 * distance(before, style)) << photo.stem() << " in " << name;
         }
     }
     for (const auto& [style, before] : distanceBefore)
