@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include "base/check.h"
@@ -17,7 +19,8 @@ namespace impasto::nn {
 namespace {
 
 constexpr std::uint64_t kMaxFileBytes = 1u << 20;
-constexpr const char* kHeader = "impasto kernel choices 3";
+constexpr std::string_view kTitle = "impasto kernel choices ";
+constexpr int kVersion = 3;
 
 constexpr std::array<std::pair<ConvKernel, const char*>, 9> kNames{{
     {ConvKernel::Direct, "direct"},
@@ -43,6 +46,12 @@ std::optional<ConvKernel> kernelOf(const std::string& name) {
             return kernel;
     }
     return std::nullopt;
+}
+
+/// False unless all of `text` is a positive number.
+bool parse(std::string_view text, int& number) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size() && number > 0;
 }
 
 // FNV-1a, 64 bits.
@@ -73,7 +82,7 @@ std::optional<ConvChoice> KernelChoices::find(const std::string& key) const {
 }
 
 std::string KernelChoices::toText(const std::string& cacheKey) const {
-    std::string text = fmt::format("{}\n{}\n{}\n", kHeader, cacheKey, choices_.size());
+    std::string text = fmt::format("{}{}\n{}\n{}\n", kTitle, kVersion, cacheKey, choices_.size());
     for (const auto& [key, measured] : choices_)
         text += fmt::format("{} {} {} {} {}\n", key, nameOf(measured.choice.kernel), measured.choice.subgroupSize,
                             measured.timeNs, measured.safeTimeNs);
@@ -90,7 +99,12 @@ KernelChoices KernelChoices::fromText(const std::string& text, const std::string
     std::istringstream lines(body);
     std::string header, device;
     std::size_t count = 0;
-    if (!std::getline(lines, header) || header != kHeader || !std::getline(lines, device) || !(lines >> count))
+    int version = 0;
+    if (!std::getline(lines, header) || !header.starts_with(kTitle) || !parse(header.substr(kTitle.size()), version))
+        refuse("they are of another format");
+    if (version < kVersion)
+        return {};
+    if (version > kVersion || !std::getline(lines, device) || !(lines >> count))
         refuse("they are of another format");
     if (device != cacheKey)
         refuse("they were measured on another device or driver");

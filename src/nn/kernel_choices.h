@@ -36,7 +36,8 @@ class KernelChoices {
 
     /// Text with a checksum. `cacheKey` is the device's (gpu::Device::cacheKey).
     std::string toText(const std::string& cacheKey) const;
-    /// Throws Error when `text` is damaged or another device's.
+    /// Empty for what an earlier version wrote: its kernels were others. Throws Error when `text` is damaged, a later
+    /// version's or another device's.
     static KernelChoices fromText(const std::string& text, const std::string& cacheKey);
 
   private:

@@ -2,6 +2,7 @@
 // The autotuner's choices: measured, kept in a file, and never trusted when read.
 #include "nn/tuner.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -47,6 +48,25 @@ TEST(KernelChoicesText, RefusesEveryTruncationAndEveryFlippedByte) {
 
 TEST(KernelChoicesText, RefusesAnotherDevices) {
     EXPECT_THROW(KernelChoices::fromText(someChoices().toText("device"), "other"), Error);
+}
+
+/// `text` with a version of its own, intact.
+std::string ofVersion(std::string text, const std::string& version) {
+    const std::size_t at = text.find('\n');
+    text = text.substr(0, text.rfind(' ', at) + 1) + version + text.substr(at, text.size() - 17 - at);
+    std::uint64_t hash = 0xcbf29ce484222325ull;
+    for (const char byte : text)
+        hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3ull;
+    return text + fmt::format("{:016x}\n", hash);
+}
+
+TEST(KernelChoicesText, AnEarlierVersionsAreNoneALaterOnesAreRefused) {
+    const std::string text = someChoices().toText("device");
+    ASSERT_EQ(ofVersion(text, "3"), text);
+    for (const char* earlier : {"1", "2"})
+        EXPECT_EQ(KernelChoices::fromText(ofVersion(text, earlier), "device").size(), 0u);
+    for (const char* other : {"4", "0", "-1", "", "3x", "99999999999"})
+        EXPECT_THROW(KernelChoices::fromText(ofVersion(text, other), "device"), Error) << other;
 }
 
 class KernelChoicesFile : public ::testing::Test {
