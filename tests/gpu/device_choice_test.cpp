@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "gpu/vulkan.h"
+#include "invented_device.h"
 
 namespace impasto::gpu {
 namespace {
@@ -16,19 +17,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
-
-DeviceProperties device(const std::string& name, DeviceKind kind, std::uint64_t memoryMiB) {
-    return {.name = name,
-            .driver = "invented 1.0",
-            .kind = kind,
-            .apiVersion = VK_API_VERSION_1_2,
-            .hasComputeQueue = true,
-            .canPresent = true,
-            .timelineSemaphore = true,
-            .deviceLocalBytes = memoryMiB << 20,
-            .maxTexelBufferElements = 128u << 20,
-            .maxStorageBufferRange = 1u << 30};
-}
 
 std::string errorOf(const std::vector<DeviceReport>& reports, int wanted) {
     try {

@@ -4,22 +4,10 @@
 #include <gtest/gtest.h>
 
 #include "gpu/vulkan.h"
+#include "invented_device.h"
 
 namespace impasto::gpu {
 namespace {
-
-DeviceProperties device(const std::string& name, DeviceKind kind, std::uint64_t memoryMiB) {
-    return {.name = name,
-            .driver = "invented 1.0",
-            .kind = kind,
-            .apiVersion = VK_API_VERSION_1_2,
-            .hasComputeQueue = true,
-            .canPresent = true,
-            .timelineSemaphore = true,
-            .deviceLocalBytes = memoryMiB << 20,
-            .maxTexelBufferElements = 128u << 20,
-            .maxStorageBufferRange = 1u << 30};
-}
 
 TEST(DeviceTitles, TellDevicesOfOneNameApart) {
     DeviceProperties old = device("Radeon 7", DeviceKind::Discrete, 8192);
