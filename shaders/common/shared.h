@@ -77,6 +77,7 @@ struct ConvPush {
     int upsample;
     int inChannels;
     int outChannels;
+    int residualCoefficients;  ///< see conv/residual.glsl
 };
 
 struct ElementwisePush {
@@ -111,14 +112,6 @@ struct ResamplePush {
 IMPASTO_CONST kSampleAll = 0;
 IMPASTO_CONST kSampleSparse = 1;
 IMPASTO_CONST kSampleThumbnail = 2;
-
-struct StatisticsPush {
-    int width;
-    int height;
-    int partials;
-    int partialBase;  ///< in floats
-    int site;
-};
 
 /// One site's entry in the frame block. Offsets are in floats from the start of the buffer named.
 struct SiteHeader {

@@ -3,7 +3,7 @@
 // Computes: y = act2(act1(conv(pad(upsample(x))) + bias) + residual), the plain way: any kernel, stride, dilation, groups.
 // Layouts: x, residual, y feature maps; weights [Cout][Cin/groups][kh][kw] floats; bias [Cout].
 // Preconditions: groups divides both channel counts; reflect pads are smaller than the enlarged input's sides.
-// Bindings: 0 x, 1 weights, 2 bias, 3 residual (x again where there is none), 4 y, 5 overflow counter.
+// Bindings: 0 x, 1 weights, 2 bias, 3 residual (x again where there is none), 4 y, 5 overflow counter, 6 the residual's coefficients.
 // Dispatch: (ceil(W / (kConvLanes)), ceil(H / kConvRows), Cout / 8 rounded up); one pixel of one block per invocation.
 #include "common/activation.glsl"
 #include "common/pad.glsl"
@@ -16,7 +16,9 @@ OVERFLOW_COUNTER(5)
 FEATURE_INPUT(0, source)
 layout(std430, set = 0, binding = 1) readonly buffer Weights { float weights[]; };
 layout(std430, set = 0, binding = 2) readonly buffer Bias { float bias[]; };
-FEATURE_INPUT(3, residual)
+#define RESIDUAL 3
+#define RESIDUAL_COEFFICIENTS 6
+#include "conv/residual.glsl"
 FEATURE_OUTPUT(4, target)
 #include "conv/finish.glsl"
 

@@ -6,7 +6,7 @@
 // invocation accumulates kSharedPixels pixels, kSharedLanes apart. For graphics cards; on llvmpipe shared memory is slow.
 // Layouts: x, residual, y feature maps; weights floats [Cout/8][Cin/8][ky][kx][8 inputs][8 outputs]; bias [Cout rounded up to 8].
 // Preconditions: groups 1, dilation 1; 11.8 KiB of shared memory.
-// Bindings: 0 x, 1 weights, 2 bias, 3 residual (x again where there is none), 4 y, 5 overflow counter.
+// Bindings: 0 x, 1 weights, 2 bias, 3 residual (x again where there is none), 4 y, 5 overflow counter, 6 the residual's coefficients.
 // Dispatch: (ceil(W / kSharedWidth), ceil(H / kSharedHeight), Cout / 8 rounded up).
 #include "common/activation.glsl"
 #include "common/pad.glsl"
@@ -26,7 +26,9 @@ OVERFLOW_COUNTER(5)
 FEATURE_INPUT(0, source)
 layout(std430, set = 0, binding = 1) readonly buffer Weights { vec4 weights[]; };
 layout(std430, set = 0, binding = 2) readonly buffer Bias { vec4 bias[]; };
-FEATURE_INPUT(3, residual)
+#define RESIDUAL 3
+#define RESIDUAL_COEFFICIENTS 6
+#include "conv/residual.glsl"
 FEATURE_OUTPUT(4, target)
 #include "conv/finish.glsl"
 

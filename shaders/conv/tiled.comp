@@ -12,7 +12,7 @@
 // y1 = m1 − m2 − m3; the weights are stored so, four to a row.
 // Layouts: x, residual, y feature maps; weights as feature texels [phase][Cout/8][Cin/8][ky][kx][8 outputs]; bias [Cout rounded up to 8].
 // Preconditions: full subgroups of 8 = kConvLanes, 16, 32 or 64 lanes (tried at 8 only); groups 1, dilation 1; pad reflect or replicate (PHASES: replicate).
-// Bindings: 0 x, 1 weights, 2 bias, 3 residual (x again where there is none), 4 y, 5 overflow counter.
+// Bindings: 0 x, 1 weights, 2 bias, 3 residual (x again where there is none), 4 y, 5 overflow counter, 6 the residual's coefficients.
 // Dispatch: (ceil(W / (kConvLanes·kConvPixels)), ceil(H / rows), Cout/8 [· 4 with PHASES]); W, H of y, or of x with PHASES.
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
@@ -29,7 +29,9 @@ OVERFLOW_COUNTER(5)
 FEATURE_INPUT(0, source)
 FEATURE_INPUT(1, weights)
 layout(std430, set = 0, binding = 2) readonly buffer Bias { vec4 bias[]; };
-FEATURE_INPUT(3, residual)
+#define RESIDUAL 3
+#define RESIDUAL_COEFFICIENTS 6
+#include "conv/residual.glsl"
 FEATURE_OUTPUT(4, target)
 
 const int kWindow = (kConvPixels - 1) * STRIDE + KERNEL;
@@ -159,18 +161,16 @@ void main() {
         plane += last ? inHeight * inWidth : 0;
     }
 
+    ResidualScale residuals = residualScale(block);
     [[unroll]] for (int i = 0; i < kConvPixels; ++i) {
         ivec2 position = ivec2(firstX + i, y);
         if (all(lessThan(position, extent))) {
             position = position * scale + shift;
             int texel = (block * outExtent.y + position.y) * outExtent.x + position.x;
-            F8 value = activate8(sum[i], kActivation, slope);
-            if (kResidual) {
-                F8 r = residual(texel);
-                value = F8(value.lo + r.lo, value.hi + r.hi);
-            }
+            F8 value = addResidual(activate8(sum[i], kActivation, slope), texel, residuals);
             value = activate8(value, kActivationAfter, slopeAfter);
             store_target(texel, maskChannels(value, block, outChannels));
         }
     }
+    countSaturatedResiduals();
 }

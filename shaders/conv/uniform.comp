@@ -5,7 +5,7 @@
 // with scalar loads or a constant cache read once for all. For graphics cards; llvmpipe reads every weight lane by lane.
 // Layouts: x, residual, y feature maps; weights floats [Cout/8][Cin/8][ky][kx][8 inputs][8 outputs]; bias [Cout rounded up to 8].
 // Preconditions: groups 1, dilation 1.
-// Bindings: 0 x, 1 weights, 2 bias, 3 residual (x again where there is none), 4 y, 5 overflow counter.
+// Bindings: 0 x, 1 weights, 2 bias, 3 residual (x again where there is none), 4 y, 5 overflow counter, 6 the residual's coefficients.
 // Dispatch: (ceil(W / (kUniformSide·2)), ceil(H / kUniformSide), Cout / 8 rounded up); W, H of y.
 #include "common/activation.glsl"
 #include "common/pad.glsl"
@@ -19,7 +19,9 @@ OVERFLOW_COUNTER(5)
 FEATURE_INPUT(0, source)
 layout(std430, set = 0, binding = 1) readonly buffer Weights { vec4 weights[]; };
 layout(std430, set = 0, binding = 2) readonly buffer Bias { vec4 bias[]; };
-FEATURE_INPUT(3, residual)
+#define RESIDUAL 3
+#define RESIDUAL_COEFFICIENTS 6
+#include "conv/residual.glsl"
 FEATURE_OUTPUT(4, target)
 #include "conv/finish.glsl"
 

@@ -8,5 +8,7 @@ layout(constant_id = 0) const int kActivation = kActivationNone;  // before the 
 layout(constant_id = 1) const int kActivationAfter = kActivationNone;
 layout(constant_id = 2) const bool kResidual = false;
 layout(constant_id = 3) const int kPadMode = kPadReflect;
+// Constant 4 is the rows of a tiled kernel's workgroup.
+layout(constant_id = 5) const bool kResidualSite = false;  // see conv/residual.glsl
 
 #endif

@@ -31,6 +31,7 @@ struct WinogradPush {
     int outChannels;
     float slope;
     float slopeAfter;
+    int residualCoefficients;  ///< see conv/residual.glsl
 };
 
 #ifdef __cplusplus

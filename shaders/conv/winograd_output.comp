@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 // Computes: y = act2(act1(Aᵀ·m·A + bias) + residual), 2×2 pixels of every tile: the end of Winograd's F(2×2, 3×3).
 // Layouts: m feature texels [16][Cout/8][tiles]; residual, y feature maps; bias [Cout rounded up to 8].
-// Bindings: 0 m, 1 bias, 2 residual (m again where there is none), 3 y, 4 overflow counter.
+// Bindings: 0 m, 1 bias, 2 residual (m again where there is none), 3 y, 4 overflow counter, 5 the residual's coefficients.
 // Dispatch: (ceil(tiles / kLinearGroup), Cout/8, 1).
 #include "common/activation.glsl"
 #include "conv/winograd.h"
@@ -15,7 +15,9 @@ layout(push_constant) uniform Push { WinogradPush p; };
 OVERFLOW_COUNTER(4)
 FEATURE_INPUT(0, source)
 layout(std430, set = 0, binding = 1) readonly buffer Bias { vec4 bias[]; };
-FEATURE_INPUT(2, residual)
+#define RESIDUAL 2
+#define RESIDUAL_COEFFICIENTS 5
+#include "conv/residual.glsl"
 FEATURE_OUTPUT(3, target)
 
 F8 minus(F8 a, F8 b) { return F8(a.lo - b.lo, a.hi - b.hi); }
@@ -34,6 +36,7 @@ void main() {
     int first = block * tiles + min(tile, tiles - 1);
     int top = tile / p.tilesAcross * 2;
     int left = tile % p.tilesAcross * 2;
+    ResidualScale residuals = residualScale(block);
     F8 biases = F8(bias[block * 2], bias[block * 2 + 1]);
 
     // Aᵀ·m, two rows of four.
@@ -51,11 +54,10 @@ void main() {
         ivec2 position = ivec2(left + i % 2, top + i / 2);
         if (tile < tiles && position.x < outWidth && position.y < outHeight) {
             int texel = (block * outHeight + position.y) * outWidth + position.x;
-            y = activate8(plus(y, biases), kActivation, slope);
-            if (kResidual)
-                y = plus(y, residual(texel));
+            y = addResidual(activate8(plus(y, biases), kActivation, slope), texel, residuals);
             y = activate8(y, kActivationAfter, slopeAfter);
             store_target(texel, maskChannels(y, block, outChannels));
         }
     }
+    countSaturatedResiduals();
 }

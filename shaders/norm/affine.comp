@@ -18,18 +18,10 @@ FEATURE_OUTPUT(2, target)
 layout(std430, set = 0, binding = 4) readonly buffer FrameBlock { int frameBlock[]; };
 layout(std430, set = 0, binding = 5) readonly buffer Mask { uint mask[]; };
 
-vec2 coefficient(int region, int c) {
-    return c < p.plain.channels ? coefficients[p.plain.coefficientBase + region * p.regionStride + c] : vec2(0.0);
-}
+#include "norm/block_coefficients.glsl"
 
 void coefficientsOf(int region, int block, out F8 a, out F8 b) {
-    int c = block * 8;
-    vec2 k0 = coefficient(region, c), k1 = coefficient(region, c + 1);
-    vec2 k2 = coefficient(region, c + 2), k3 = coefficient(region, c + 3);
-    vec2 k4 = coefficient(region, c + 4), k5 = coefficient(region, c + 5);
-    vec2 k6 = coefficient(region, c + 6), k7 = coefficient(region, c + 7);
-    a = F8(vec4(k0.x, k1.x, k2.x, k3.x), vec4(k4.x, k5.x, k6.x, k7.x));
-    b = F8(vec4(k0.y, k1.y, k2.y, k3.y), vec4(k4.y, k5.y, k6.y, k7.y));
+    blockCoefficients(p.plain.coefficientBase + region * p.regionStride, block, p.plain.channels, a, b);
 }
 
 void main() {

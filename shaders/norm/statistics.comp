@@ -1,13 +1,16 @@
 #version 450
 // SPDX-License-Identifier: MIT
-// Computes: partial mean and sum of squared deviations (Welford, fp32) of every channel over a share of its samples: all
-// pixels, one hashed pixel of every k, or means of k×k blocks (sparsePixel and sampleCount in model/normalization.h).
-// Layouts: x feature map; partials floats [block][partial][mean of 8 channels, M2 of 8 channels].
-// Preconditions: partials is a multiple of kLinearGroup; partial k owns samples k, k + partials, … (possibly none).
+// Computes: for every site of a group, partial mean and sum of squared deviations (Welford, fp32) of every channel over a share
+// of its samples: all pixels, one hashed pixel of every k, or means of k×k blocks (sparsePixel and sampleCount in
+// model/normalization.h).
+// Layouts: x the memory that holds the sites' feature maps; partials floats [block][partial][mean of 8 channels, M2 of 8 channels].
+// Preconditions: a site's partials are a multiple of kLinearGroup; partial k owns samples k, k + partials, … (possibly none).
 // Bindings: 0 x, 1 partials, 2 frame block.
-// Dispatch: (partials / kLinearGroup, C / 8 rounded up, 1), indirect: zero groups where stored statistics are used.
+// Dispatch: (workgroups of the sites, 1, 1), indirect: a site whose stored statistics are used has none, else partials /
+// kLinearGroup for every 8 channels.
 #include "common/feature.glsl"
-#include "common/shared.h"
+#include "norm/statistics.h"
+#extension GL_EXT_control_flow_attributes : require
 
 layout(local_size_x = kLinearGroup) in;
 layout(push_constant) uniform Push { StatisticsPush p; };
@@ -16,7 +19,14 @@ FEATURE_INPUT(0, source)
 layout(std430, set = 0, binding = 1) writeonly buffer Partials { vec4 partials[]; };
 layout(std430, set = 0, binding = 2) readonly buffer FrameBlock { float frameBlock[]; };
 
-int headerInt(int word) { return floatBitsToInt(frameBlock[p.site * kSiteHeaderWords + word]); }
+int blockInt(int word) { return floatBitsToInt(frameBlock[word]); }
+
+// Workgroups are dealt so that the first and the second half of them have sites of every size: a software device with two
+// threads gives each of them a half.
+int dealt(int group, int groups) {
+    int most = groups / 2;
+    return group < most ? 2 * group : group < 2 * most ? 2 * (group - most) + 1 : group;
+}
 
 F8 blockMean(int plane, int index, int step, ivec2 extent) {
     int columns = (extent.x + step - 1) / step;
@@ -53,16 +63,24 @@ void take(F8 v) {
 
 void main() {
     // Everything uniform is read before the loops: inside them llvmpipe reads it lane by lane.
-    int partial = INVOCATION.x;
-    int block = INVOCATION.y;
-    int samples = headerInt(16);
-    int kind = headerInt(17);
-    int step = headerInt(18);
-    int shares = p.partials;
-    int base = p.partialBase / 4 + (block * p.partials + partial) * 4;
-    ivec2 extent = ivec2(p.width, p.height);
+    int group = dealt(int(gl_WorkGroupID.x), blockInt(p.groupsWord));
+    int sites = p.sites;
+    int site = 0;
+    [[unroll]] for (int i = 1; i < kMaxSiteGroup; ++i)
+        site = group >= blockInt(p.firstGroupWord + min(i, sites - 1)) ? min(i, sites - 1) : site;
+    group -= blockInt(p.firstGroupWord + site);
+    int header = (p.firstSite + site) * kSiteHeaderWords;
+    int shares = blockInt(header + 9);
+    int samples = blockInt(header + 16);
+    int kind = blockInt(header + 17);
+    int step = blockInt(header + 18);
+    int groupsPerBlock = shares / kLinearGroup;
+    int block = group / groupsPerBlock;
+    int partial = (group - block * groupsPerBlock) * kLinearGroup + int(gl_LocalInvocationID.x);
+    int base = blockInt(header + 10) / 4 + (block * shares + partial) * 4;
+    ivec2 extent = ivec2(p.places[site].width, p.places[site].height);
     int pixels = extent.x * extent.y;
-    int plane = block * pixels;
+    int plane = p.places[site].firstTexel + block * pixels;
     // A loop for each kind, of which one has turns: a software device computes both sides of a branch, but leaves a loop.
     int all = kind == kSampleAll ? samples : 0;
     int sparse = kind == kSampleSparse ? samples : 0;

@@ -57,7 +57,7 @@ FrameBlock::FrameBlock(const model::Network& network, std::vector<SiteShape> sha
         sites_.push_back(std::move(site));
     }
     indirectWords_ = word;
-    guidanceWord_ = word + shapes.size() * 3;
+    guidanceWord_ = word + shapes.size() * 4;
     words_ = colourBase() + 7 + shapes.size() * shaders::kRegionHeaderWords;
 }
 
@@ -73,8 +73,18 @@ int FrameBlock::partialBase(int site) const {
 int FrameBlock::coefficientBase(int site) const {
     return sites_[static_cast<std::size_t>(site)].channelBase;
 }
-std::uint64_t FrameBlock::indirectOffset(int site) const {
-    return (indirectWords_ + static_cast<std::uint64_t>(site) * 3) * 4;
+std::uint64_t FrameBlock::indirectOffset(int leader) const {
+    return (indirectWords_ + static_cast<std::uint64_t>(leader) * 3) * 4;
+}
+
+std::vector<float> FrameBlock::identityCoefficients() const {
+    int channels = 0;
+    for (const Site& site : sites_)
+        channels = std::max(channels, site.shape.channels);
+    std::vector<float> pairs;
+    for (int c = 0; c < channels; ++c)
+        pairs.insert(pairs.end(), {1.0f, 0.0f});
+    return pairs;
 }
 
 int FrameBlock::statisticsBase(int site, int side) const {
@@ -118,7 +128,7 @@ void FrameBlock::takeSampling(shaders::SiteHeader& header, const Site& site, con
 }
 
 void FrameBlock::write(std::span<std::byte> block, int index, const shaders::SiteHeader& header,
-                       const BlendedAffine& affine, bool runStatistics) const {
+                       const BlendedAffine& affine) const {
     const Site& site = sites_[static_cast<std::size_t>(index)];
     const auto channels = static_cast<std::uint64_t>(site.shape.channels);
     const auto base = static_cast<std::uint64_t>(site.parameterBase);
@@ -127,10 +137,22 @@ void FrameBlock::write(std::span<std::byte> block, int index, const shaders::Sit
     writeAt<float>(block, base + channels, affine.beta);
     writeAt<float>(block, base + 2 * channels, site.parameters.batch.mean);
     writeAt<float>(block, base + 3 * channels, site.parameters.batch.variance);
-    const std::uint32_t groups[3] = {
-        runStatistics ? static_cast<std::uint32_t>(site.partials / shaders::kLinearGroup) : 0u,
-        static_cast<std::uint32_t>((site.shape.channels + 7) / 8), 1u};
-    writeAt<std::uint32_t>(block, indirectWords_ + static_cast<std::uint64_t>(index) * 3, groups);
+}
+
+void FrameBlock::writeStatisticsGroups(std::span<std::byte> block, Take take) const {
+    std::uint32_t groups = 0;
+    for (int i = 0; i < siteCount(); ++i) {
+        const Site& site = sites_[static_cast<std::size_t>(i)];
+        if (site.shape.leader == i)
+            groups = 0;
+        const std::uint32_t first[] = {groups};
+        writeAt<std::uint32_t>(block, static_cast<std::uint64_t>(firstGroupWord(i)), first);
+        if (take == Take::All || site.runsStatistics)
+            groups +=
+                static_cast<std::uint32_t>(site.partials / shaders::kLinearGroup * ((site.shape.channels + 7) / 8));
+        const std::uint32_t command[] = {groups, 1u, 1u};
+        writeAt<std::uint32_t>(block, indirectOffset(site.shape.leader) / 4, command);
+    }
 }
 
 void FrameBlock::writeGate(std::span<std::byte> block, const Controls& controls, std::size_t side) {
@@ -180,7 +202,7 @@ void FrameBlock::writeColour(std::span<std::byte> block, ColourMode mode) const 
     writeAt<std::uint32_t>(block, static_cast<std::uint64_t>(colourWord()), words);
 }
 
-bool FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int side) {
+FrameNeeds FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int side) {
     IMPASTO_CHECK(block.size() >= sizeBytes() && side >= 0 && side < shaders::kSides);
     const auto sideIndex = static_cast<std::size_t>(side);
     if (side == 0)
@@ -195,7 +217,8 @@ bool FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int 
     writeGate(block, controls, sideIndex);
     const std::uint32_t channel[] = {static_cast<std::uint32_t>(std::max(0, controls.histogramChannel))};
     writeAt<std::uint32_t>(block, static_cast<std::uint64_t>(histogramWord()), channel);
-    bool occasional = controls.colour == ColourMode::Matched || controls.histogramSite >= 0;
+    FrameNeeds needs{.occasional = controls.colour == ColourMode::Matched || controls.histogramSite >= 0,
+                     .separateSites = controls.regions() > 1};
     if (side == 0)
         lacksCovariance_ = false;
     for (int i = 0; i < siteCount(); ++i) {
@@ -239,19 +262,21 @@ bool FrameBlock::fill(std::span<std::byte> block, const Controls& controls, int 
         constexpr int kMeasuredSide = 2;
         if (side == 0)
             site.sampled.reset();
-        const bool runStatistics = reads && (site.sampled != sampling || side == kMeasuredSide);
-        if (runStatistics)
+        site.runsStatistics = reads && (site.sampled != sampling || side == kMeasuredSide);
+        if (site.runsStatistics)
             site.sampled = sampling;
         site.lowRank[sideIndex].wanted =
             policy == StatisticsPolicy::LowRank && !affine.passThrough && site.matrixBase >= 0 &&
             controls.regions() == 1;  // a matrix for every region at every pixel would cost too much
-        occasional = occasional || site.lowRank[sideIndex].wanted;
+        needs.occasional = needs.occasional || site.lowRank[sideIndex].wanted;
+        needs.separateSites = needs.separateSites || site.lowRank[sideIndex].wanted;
         writeLowRank(block, i, side, controls, affine);
-        write(block, i, values, affine, runStatistics);
+        write(block, i, values, affine);
         const std::uint32_t histogramGroups[] = {controls.histogramSite == i && reads ? 1u : 0u, 1u, 1u};
         writeAt<std::uint32_t>(block, histogramIndirectOffset(i) / 4, histogramGroups);
     }
-    return occasional;
+    writeStatisticsGroups(block, Take::Wanted);
+    return needs;
 }
 
 void FrameBlock::fillForStatistics(std::span<std::byte> block) const {
@@ -269,8 +294,9 @@ void FrameBlock::fillForStatistics(std::span<std::byte> block) const {
         writeLowRankGroups(block, i, sites_[static_cast<std::size_t>(i)].matrixBase >= 0, false);
         const BlendedAffine untouched{std::vector<float>(channels, 1.0f), std::vector<float>(channels, 0.0f), true, 0};
         writeRegions(block, i, {}, untouched);
-        write(block, i, values, untouched, true);
+        write(block, i, values, untouched);
     }
+    writeStatisticsGroups(block, Take::All);
 }
 
 namespace {

@@ -27,8 +27,16 @@ struct SiteView {
 };
 static_assert(kMaxRegions == shaders::kMaxRegions);
 
+/// What one frame wants beside the usual. Commands are recorded for every combination.
+struct FrameNeeds {
+    bool occasional = false;     ///< low-rank normalization, a histogram or matched colours
+    bool separateSites = false;  ///< every site's output is written, where usually its readers make it on the way
+    static constexpr std::size_t kCombinations = 4;
+    std::size_t index() const { return (occasional ? 1u : 0u) + (separateSites ? 2u : 0u); }
+};
+
 /// Where a network's sites lie in the buffers of the normalization kernels, and the block that is filled every frame:
-/// headers, parameter arrays, and one indirect dispatch per site for the statistics kernel.
+/// headers, parameter arrays, and one indirect dispatch per group of sites for the statistics kernel.
 /// shaders/common/shared.h (SiteHeader) is the other side of this.
 class FrameBlock {
   public:
@@ -36,6 +44,7 @@ class FrameBlock {
         int channels = 0;
         int height = 0;
         int width = 0;
+        int leader = 0;  ///< first of the consecutive sites whose statistics one dispatch takes
     };
     FrameBlock(const model::Network& network, std::vector<SiteShape> sites);
 
@@ -56,8 +65,14 @@ class FrameBlock {
     int partials(int site) const;
     int partialBase(int site) const;
     int coefficientBase(int site) const;
-    /// Byte offset of the site's VkDispatchIndirectCommand.
-    std::uint64_t indirectOffset(int site) const;
+    /// Pairs (1, 0) for as many channels as a site has at most, which lie behind all regions' coefficients, and the
+    /// first one's place. Empty without sites.
+    std::vector<float> identityCoefficients() const;
+    int identityBase() const { return static_cast<int>(coefficientsBytes() / 8); }
+    /// Byte offset of the VkDispatchIndirectCommand of a group of sites, by its first one.
+    std::uint64_t indirectOffset(int leader) const;
+    /// Index of the int that holds the first workgroup of a site among its group's.
+    int firstGroupWord(int site) const { return static_cast<int>(indirectWords_) + siteCount() * 3 + site; }
 
     /// Low-rank normalization: whether the site has few enough channels for it, its place in the covariance buffer and
     /// of its matrix in the block (in floats), and the byte offsets of its two indirect dispatches.
@@ -79,9 +94,7 @@ class FrameBlock {
     /// Writes the block for one side of the next frame and advances its history. Side 0 comes first in every frame; a
     /// side that was left out in the frame before starts without history. Side 2 takes its statistics itself, so that
     /// its time can be compared; a further side otherwise uses those of the one before where both sample alike.
-    /// Returns whether a dispatch marked `occasional` has something to do: low-rank normalization, a histogram or
-    /// matched colours.
-    bool fill(std::span<std::byte> block, const Controls& controls, int side = 0);
+    FrameNeeds fill(std::span<std::byte> block, const Controls& controls, int side = 0);
     /// Index of the channel whose histogram is taken, and byte offset of a site's indirect dispatch for it.
     int histogramWord() const { return static_cast<int>(lowRankWord(siteCount())); }
     std::uint64_t histogramIndirectOffset(int site) const {
@@ -131,6 +144,7 @@ class FrameBlock {
         };
         std::array<LowRank, shaders::kSides> lowRank;
         std::optional<PixelSampling> sampled;  ///< in this frame, by the last side that took statistics
+        bool runsStatistics = false;           ///< in the last frame and side filled
     };
     shaders::SiteHeader header(int site, int side) const;
     void takeSampling(shaders::SiteHeader& header, const Site& site, const PixelSampling& sampling) const;
@@ -143,8 +157,10 @@ class FrameBlock {
                       const BlendedAffine& affine);
     void writeLowRankGroups(std::span<std::byte> block, int site, bool covariance, bool mix) const;
     void writeGate(std::span<std::byte> block, const Controls& controls, std::size_t side);
-    void write(std::span<std::byte> block, int site, const shaders::SiteHeader& header, const BlendedAffine& affine,
-               bool runStatistics) const;
+    void write(std::span<std::byte> block, int site, const shaders::SiteHeader& header,
+               const BlendedAffine& affine) const;
+    enum class Take { Wanted, All };
+    void writeStatisticsGroups(std::span<std::byte> block, Take take) const;
     int statisticsBase(int site, int side) const;
     /// What there is beside region 0; whether any region takes the frame's own statistics for a style.
     bool writeRegions(std::span<std::byte> block, int site, const Controls& controls, const BlendedAffine& first) const;

@@ -2,6 +2,7 @@
 #include "nn/fusion.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace impasto::nn {
@@ -26,7 +27,7 @@ class Fuser {
         for (int node = 0; node < static_cast<int>(graph_.nodes.size()); ++node) {
             if (folded_[static_cast<std::size_t>(node)])
                 continue;
-            FusedNode fused{at(node).operation, at(node).inputs, node + 1, -1, {}};
+            FusedNode fused{at(node).operation, at(node).inputs, node + 1, -1, {}, {}};
             if (std::holds_alternative<model::Conv2d>(fused.operation))
                 fold(fused, node);
             result.push_back(std::move(fused));
@@ -143,6 +144,56 @@ Exit takeExit(const model::Graph& graph, std::vector<FusedNode>& nodes) {
     exit = {nodes.back().inputs[0], 2};
     nodes.pop_back();
     return exit;
+}
+
+namespace {
+
+bool isSite(const FusedNode& node) {
+    return std::holds_alternative<model::Normalize>(node.operation);
+}
+
+bool reads(const FusedNode& node, int tensor) {
+    return node.residual == tensor || std::find(node.inputs.begin(), node.inputs.end(), tensor) != node.inputs.end();
+}
+
+}  // namespace
+
+std::vector<FusedNode> gatherSites(std::vector<FusedNode> nodes) {
+    std::vector<FusedNode> result;
+    std::vector<FusedNode> waiting;
+    const auto release = [&] {
+        std::move(waiting.begin(), waiting.end(), std::back_inserter(result));
+        waiting.clear();
+    };
+    for (FusedNode& node : nodes) {
+        if (std::any_of(waiting.begin(), waiting.end(),
+                        [&](const FusedNode& site) { return reads(node, site.output); }))
+            release();
+        (isSite(node) ? waiting : result).push_back(std::move(node));
+    }
+    release();
+    return result;
+}
+
+void findResidualSites(std::vector<FusedNode>& nodes, const std::vector<int>& kept) {
+    for (FusedNode& site : nodes) {
+        if (!isSite(site) || std::find(kept.begin(), kept.end(), site.output) != kept.end())
+            continue;
+        std::vector<FusedNode*> readers;
+        for (FusedNode& node : nodes) {
+            if (reads(node, site.output))
+                readers.push_back(&node);
+        }
+        const bool asResidual = std::all_of(readers.begin(), readers.end(), [&](const FusedNode* node) {
+            return node->residual == site.output &&
+                   std::find(node->inputs.begin(), node->inputs.end(), site.output) == node->inputs.end();
+        });
+        if (readers.empty() || !asResidual)
+            continue;
+        site.readAsResidual = true;
+        for (FusedNode* reader : readers)
+            reader->residualSite = {site.inputs[0], std::get<model::Normalize>(site.operation).index};
+    }
 }
 
 std::vector<FusedNode> prune(std::vector<FusedNode> nodes, const std::vector<int>& wanted) {

@@ -64,6 +64,7 @@ Plan::Plan(const Params& params)
     planNodes();
     placeTensors(params);
     createViews(params);
+    groupSites();
     createSiteBuffers(params);
     std::vector<DeviceWeights::Conv> convs;
     for (const FusedNode& node : nodes_) {
@@ -104,18 +105,22 @@ void Plan::planNodes() {
         kept.resize(static_cast<std::size_t>(graph.tensorCount()));
         std::iota(kept.begin(), kept.end(), 0);
     }
-    nodes_ = fuse(graph, kept);
+    nodes_ = gatherSites(fuse(graph, kept));
     if (params_.purpose == Purpose::Statistics) {
         std::vector<int> wanted = kept;
         for (const auto& site : model::sites(graph))
             wanted.push_back(site.node + 1);
         nodes_ = prune(std::move(nodes_), wanted);
     }
-    if (!params_.fuseEnds)
+    if (params_.fuseEnds) {
+        entry_ = takeEntry(graph, nodes_, kept);
+        if (params_.purpose == Purpose::Stylize)
+            exit_ = takeExit(graph, nodes_);
+    }
+    if (params_.purpose != Purpose::Stylize)
         return;
-    entry_ = takeEntry(graph, nodes_, kept);
-    if (params_.purpose == Purpose::Stylize)
-        exit_ = takeExit(graph, nodes_);
+    kept.push_back(outputTensor());
+    findResidualSites(nodes_, kept);
 }
 
 void Plan::placeTensors(const Params& params) {
@@ -151,6 +156,8 @@ void Plan::placeTensors(const Params& params) {
             read(input);
         if (nodes_[i].residual >= 0)
             read(nodes_[i].residual);
+        if (nodes_[i].residualSite)
+            read(nodes_[i].residualSite->input);
         touch(nodes_[i].output, step);
         afterSite[static_cast<std::size_t>(nodes_[i].output)] = after;
     }
@@ -194,22 +201,28 @@ void Plan::createViews(const Params& params) {
     viewOf_.assign(maps_.size(), -1);
     if (kernels_.access == Access::Storage)
         return;
-    const vk::Format format =
-        params.precision == Precision::Fp16 ? vk::Format::eR32G32B32A32Uint : vk::Format::eR32G32B32A32Sfloat;
     for (std::size_t i = 0; i < maps_.size(); ++i) {
         if (!placed_[i])
             continue;
         viewOf_[i] = static_cast<int>(views_.size());
-        views_.push_back(gpu::createTexelView(*device_, *arena_, format, maps_[i].offsetBytes, maps_[i].sizeBytes()));
+        views_.push_back(
+            gpu::createTexelView(*device_, *arena_, texelFormat(), maps_[i].offsetBytes, maps_[i].sizeBytes()));
     }
+}
+
+vk::Format Plan::texelFormat() const {
+    return kernels_.precision == Precision::Fp16 ? vk::Format::eR32G32B32A32Uint : vk::Format::eR32G32B32A32Sfloat;
 }
 
 void Plan::createSiteBuffers(const Params& params) {
     std::vector<FrameBlock::SiteShape> shapes;
     std::uint64_t maskWords = 0;
+    std::vector<int> leaders;
+    for (const SiteGroup& group : siteGroups_)
+        leaders.insert(leaders.end(), static_cast<std::size_t>(group.count), group.first);
     for (const auto& site : model::sites(params.network.graph)) {
         const Shape& input = shape(site.input);
-        shapes.push_back({input.channels, input.height, input.width});
+        shapes.push_back({input.channels, input.height, input.width, leaders[shapes.size()]});
         maskPlaces_.push_back({input.extent(), maskWords});
         maskWords += input.planeSize();
     }
@@ -218,7 +231,17 @@ void Plan::createSiteBuffers(const Params& params) {
     blockBuffer_ = createZeroed(*device_, "frame block", frameBlock_->sizeBytes());
     partialsBuffer_ = createZeroed(*device_, "statistics partials", frameBlock_->partialsBytes());
     statisticsBuffer_ = createZeroed(*device_, "statistics", frameBlock_->statisticsBytes());
-    coefficientsBuffer_ = createZeroed(*device_, "coefficients", frameBlock_->coefficientsBytes());
+    const std::vector<float> identity = frameBlock_->identityCoefficients();
+    coefficientsBuffer_ =
+        createZeroed(*device_, "coefficients", frameBlock_->coefficientsBytes() + identity.size() * 4);
+    gpu::runOnce(*device_, device_->computeQueue(), [&](vk::CommandBuffer commands) {
+        constexpr std::size_t kMostFloats = 16384;  // of one update
+        for (std::size_t at = 0; at < identity.size(); at += kMostFloats) {
+            const std::size_t count = std::min(kMostFloats, identity.size() - at);
+            commands.updateBuffer(coefficientsBuffer_->handle(), frameBlock_->coefficientsBytes() + at * 4, count * 4,
+                                  identity.data() + at);
+        }
+    });
     historyBuffer_ = createZeroed(*device_, "statistics history", frameBlock_->historyBytes());
     covarianceBuffer_ = createZeroed(*device_, "covariances", frameBlock_->covarianceBytes());
     histogramBuffer_ = createZeroed(*device_, "histogram", std::uint64_t{2} * shaders::kHistogramBins * 4);

@@ -40,9 +40,15 @@ struct Dispatch {
     /// Depends on how the sites normalize: to be run again for the other side of a split. The rest is the encoder.
     bool afterSite = false;
     bool atSite = false;  ///< is part of a normalization site
-    /// Has nothing to do in most frames, see FrameBlock::fill; those are recorded without it.
+    /// Has nothing to do in most frames, see FrameNeeds; those are recorded without it.
     bool occasional = false;
+    /// Set: is run only in frames with this FrameNeeds::separateSites.
+    std::optional<bool> separateSites = {};
     int output = -1;  ///< tensor that is complete after this dispatch
+
+    bool runsIn(const FrameNeeds& needs) const {
+        return (!occasional || needs.occasional) && separateSites.value_or(needs.separateSites) == needs.separateSites;
+    }
 };
 
 /// What a plan is for.
@@ -123,8 +129,18 @@ class Plan {
     void createSiteBuffers(const Params& params);
     void addNode(const FusedNode& node);
     void add(const FusedNode& node, const model::Conv2d& op);
+    void addConvolution(const FusedNode& node, const model::Conv2d& op);
     void add(const FusedNode& node, const model::Normalize& op);
     void add(const FusedNode& node, const model::Concat& op);
+    void groupSites();
+    /// Sites whose statistics one dispatch takes, out of the part of the arena that holds what they read.
+    struct SiteGroup {
+        int first = 0;
+        int count = 1;
+        std::uint64_t offsetBytes = 0;
+        std::uint64_t sizeBytes = 0;
+    };
+    void addStatistics(const SiteGroup& group);
     void addCovariance(int input, const model::Normalize& site);
     void addHistogram(int input, const model::Normalize& site);
     void addMix(const FusedNode& node, const model::Normalize& site);
@@ -145,8 +161,10 @@ class Plan {
     }
     const Shape& shape(int tensor) const { return maps_[static_cast<std::size_t>(tensor)].shape; }
     gpu::Binding overflow() const;
+    vk::Format texelFormat() const;
     bool dependsOnSite(const FusedNode& node, const std::vector<bool>& afterSite) const;
     bool isRead(int tensor) const;
+    int residualCoefficients(const FusedNode& node) const;
     ConvChoice choiceFor(const model::Conv2d& conv, const Shape& out) const;
     std::vector<std::uint32_t> convVariant(const FusedNode& node, const ConvChoice& choice) const;
     /// A map between the kernels of one convolution, for kernels that write it and that read it.
@@ -175,6 +193,7 @@ class Plan {
     std::unique_ptr<gpu::Buffer> arena_;
     std::vector<vk::raii::BufferView> views_;
     std::vector<int> viewOf_;
+    std::vector<SiteGroup> siteGroups_;
     Scratch winogradInput_;  ///< both as large as the largest convolution needs; empty where none is Winograd's
     Scratch winogradProducts_;
     std::unique_ptr<DeviceWeights> weights_;

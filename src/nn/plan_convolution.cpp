@@ -120,9 +120,7 @@ Plan::Scratch Plan::makeScratch(const char* name, std::uint64_t sizeBytes) {
     scratch.target = gpu::BufferBinding{scratch.buffer->handle(), 0, sizeBytes};
     scratch.source = scratch.target;
     if (kernels_.access == Access::Texel) {
-        const vk::Format format =
-            kernels_.precision == Precision::Fp16 ? vk::Format::eR32G32B32A32Uint : vk::Format::eR32G32B32A32Sfloat;
-        views_.push_back(gpu::createTexelView(*device_, *scratch.buffer, format, 0, sizeBytes));
+        views_.push_back(gpu::createTexelView(*device_, *scratch.buffer, texelFormat(), 0, sizeBytes));
         scratch.source = gpu::TexelBinding{*views_.back()};
     }
     return scratch;
@@ -133,12 +131,36 @@ std::vector<std::uint32_t> Plan::convVariant(const FusedNode& node, const ConvCh
     const auto& conv = std::get<model::Conv2d>(node.operation);
     const bool phased = choice.kernel == ConvKernel::TiledPhases;
     return {static_cast<std::uint32_t>(activationOf(conv.activation)),
-            static_cast<std::uint32_t>(activationOf(node.after)), node.residual >= 0 ? 1u : 0u,
+            static_cast<std::uint32_t>(activationOf(node.after)),
+            node.residual >= 0 ? 1u : 0u,
             static_cast<std::uint32_t>(phased ? shaders::kPadReplicate : padModeOf(conv.padMode)),
-            static_cast<std::uint32_t>(tiledRows(choice, device_->capabilities()))};
+            static_cast<std::uint32_t>(tiledRows(choice, device_->capabilities())),
+            node.residualSite ? 1u : 0u};
 }
 
+/// Of a residual that is a site's output, both ways to read it: separately written, and on the way. The same kernel
+/// does both, so that there is one to compile.
 void Plan::add(const FusedNode& node, const model::Conv2d& conv) {
+    std::size_t added = dispatches_.size();
+    addConvolution(node, conv);
+    if (!node.residualSite)
+        return;
+    for (; added < dispatches_.size(); ++added)
+        dispatches_[added].separateSites = true;
+    FusedNode onTheWay = node;
+    onTheWay.residual = node.residualSite->input;
+    addConvolution(onTheWay, conv);
+    for (; added < dispatches_.size(); ++added)
+        dispatches_[added].separateSites = false;
+}
+
+/// Where the convolution finds its residual's a and b: those of the site whose input it reads, else a = 1, b = 0.
+int Plan::residualCoefficients(const FusedNode& node) const {
+    const bool onTheWay = node.residualSite && node.residual == node.residualSite->input;
+    return onTheWay ? frameBlock_->coefficientBase(node.residualSite->site) : frameBlock_->identityBase();
+}
+
+void Plan::addConvolution(const FusedNode& node, const model::Conv2d& conv) {
     const Shape& in = shape(node.inputs[0]);
     const Shape& out = shape(node.output);
     const ConvChoice choice = choiceFor(conv, out);
@@ -161,15 +183,16 @@ void Plan::add(const FusedNode& node, const model::Conv2d& conv) {
     push.groups = conv.groups;
     push.upsample = conv.upsample;
     push.inChannels = in.channels;
+    push.residualCoefficients = residualCoefficients(node);
 
     const gpu::Binding input = source(node.inputs[0]);
     Dispatch dispatch = make(
         Kernel{nameOf(conv, out),
                kernels_.shader(shaderOf(kernel)),
                {kernels_.input(), tiled ? kernels_.input() : BindingKind::StorageBuffer, BindingKind::StorageBuffer,
-                kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+                kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer, BindingKind::StorageBuffer},
                {input, weights.weights, weights.bias, node.residual >= 0 ? source(node.residual) : input,
-                target(node.output), overflow()},
+                target(node.output), overflow(), gpu::BufferBinding{coefficientsBuffer_->handle()}},
                convVariant(node, choice),
                choice.subgroupSize},
         push);
@@ -192,6 +215,7 @@ void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const C
     auto push = pushOf<shaders::WinogradPush>(node, conv, in, out);
     push.tilesAcross = (out.width + 1) / 2;
     push.tiles = push.tilesAcross * ((out.height + 1) / 2);
+    push.residualCoefficients = residualCoefficients(node);
     const std::vector<std::uint32_t> variant = convVariant(node, choice);
     const std::string name = nameOf(conv, out);
     const auto groupBytes = static_cast<std::int64_t>(kernels_.precision == Precision::Fp16 ? 16 : 32);
@@ -223,15 +247,15 @@ void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const C
     multiply.bytesMoved = inputBytes + productBytes + weights.sizeBytes;
     dispatches_.push_back(std::move(multiply));
 
-    Dispatch finish = make(
-        Kernel{name + ", pixels",
-               kernels_.shader("conv/winograd_output"),
-               {kernels_.input(), BindingKind::StorageBuffer, kernels_.input(), BindingKind::StorageBuffer,
-                BindingKind::StorageBuffer},
-               {winogradProducts_.source, weights.bias,
-                node.residual >= 0 ? source(node.residual) : winogradProducts_.source, target(node.output), overflow()},
-               variant},
-        push);
+    Dispatch finish = make(Kernel{name + ", pixels",
+                                  kernels_.shader("conv/winograd_output"),
+                                  {kernels_.input(), BindingKind::StorageBuffer, kernels_.input(),
+                                   BindingKind::StorageBuffer, BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+                                  {winogradProducts_.source, weights.bias,
+                                   node.residual >= 0 ? source(node.residual) : winogradProducts_.source,
+                                   target(node.output), overflow(), gpu::BufferBinding{coefficientsBuffer_->handle()}},
+                                  variant},
+                           push);
     finish.groups = {groupsFor(push.tiles, shaders::kLinearGroup), static_cast<std::uint32_t>(push.outBlocks), 1};
     finish.bytesMoved = static_cast<std::int64_t>(map(node.output).sizeBytes() +
                                                   (node.residual >= 0 ? map(node.residual).sizeBytes() : 0)) +

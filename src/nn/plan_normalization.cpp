@@ -5,44 +5,103 @@
 #include "common/views.h"
 #include "nn/dispatch_helpers.h"
 #include "nn/plan.h"
+#include "norm/statistics.h"
 
 namespace impasto::nn {
 
 using gpu::BindingKind;
 
-void Plan::add(const FusedNode& node, const model::Normalize& site) {
-    const int input = node.inputs[0];
-    const Shape& features = shape(input);
-    const auto index = static_cast<std::uint32_t>(site.index);
-    const auto bytes = static_cast<std::int64_t>(map(input).sizeBytes());
+/// Sites that stand together after gatherSites and have consecutive numbers, as far as one view can hold what they
+/// read.
+void Plan::groupSites() {
+    const auto& capabilities = device_->capabilities();
+    const std::uint64_t texelBytes = 16;
+    const std::uint64_t mostBytes = kernels_.access == Access::Storage
+                                        ? capabilities.maxStorageBufferRange
+                                        : capabilities.maxTexelBufferElements * texelBytes;
+    const FusedNode* before = nullptr;
+    for (const FusedNode& node : nodes_) {
+        const auto* site = std::get_if<model::Normalize>(&node.operation);
+        if (site) {
+            const FeatureMap& features = map(node.inputs[0]);
+            const std::uint64_t endBytes = features.offsetBytes + features.sizeBytes();
+            SiteGroup joined{site->index, 1, features.offsetBytes, features.sizeBytes()};
+            if (before) {
+                const SiteGroup& last = siteGroups_.back();
+                joined = {last.first, last.count + 1, std::min(last.offsetBytes, features.offsetBytes), 0};
+                joined.sizeBytes = std::max(last.offsetBytes + last.sizeBytes, endBytes) - joined.offsetBytes;
+            }
+            const bool joins = before && site->index == joined.first + joined.count - 1 &&
+                               joined.count <= shaders::kMaxSiteGroup && joined.sizeBytes <= mostBytes &&
+                               node.inputs[0] != before->output;
+            if (joins)
+                siteGroups_.back() = joined;
+            else
+                siteGroups_.push_back({site->index, 1, features.offsetBytes, features.sizeBytes()});
+        }
+        before = site ? &node : nullptr;
+    }
+    std::sort(siteGroups_.begin(), siteGroups_.end(),
+              [](const SiteGroup& a, const SiteGroup& b) { return a.first < b.first; });
+}
 
-    shaders::StatisticsPush statisticsPush{};
-    statisticsPush.width = features.width;
-    statisticsPush.height = features.height;
-    statisticsPush.site = site.index;
-    statisticsPush.partials = frameBlock_->partials(site.index);
-    statisticsPush.partialBase = frameBlock_->partialBase(site.index);
-    Dispatch statistics = make(Kernel{describeDispatch("statistics " + site.site, features),
-                                      kernels_.shader("norm/statistics"),
-                                      {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
-                                      {source(input), gpu::BufferBinding{partialsBuffer_->handle()},
-                                       gpu::BufferBinding{blockBuffer_->handle()}}},
-                               statisticsPush);
+/// Statistics and coefficients of the group that begins with `first`.
+void Plan::addStatistics(const SiteGroup& group) {
+    shaders::StatisticsPush push{};
+    push.firstSite = group.first;
+    push.sites = group.count;
+    push.firstGroupWord = frameBlock_->firstGroupWord(group.first);
+    push.groupsWord = static_cast<int>(frameBlock_->indirectOffset(group.first) / 4);
+    std::string names;
+    std::int64_t bytes = 0;
+    const auto groupBytes = static_cast<std::uint64_t>(kernels_.precision == Precision::Fp16 ? 16 : 32);
+    const auto sites = model::sites(network_->graph);
+    for (int i = 0; i < group.count; ++i) {
+        const auto& site = sites[static_cast<std::size_t>(group.first + i)];
+        const FeatureMap& features = map(site.input);
+        const std::uint64_t offset = features.offsetBytes - group.offsetBytes;
+        IMPASTO_CHECK(offset % groupBytes == 0);
+        push.places[i] = {static_cast<int>(offset / groupBytes), features.shape.width, features.shape.height};
+        names += " " + site.name;
+        bytes += static_cast<std::int64_t>(features.sizeBytes());
+    }
+    gpu::Binding features = gpu::BufferBinding{arena_->handle(), group.offsetBytes, group.sizeBytes};
+    if (kernels_.access == Access::Texel) {
+        views_.push_back(gpu::createTexelView(*device_, *arena_, texelFormat(), group.offsetBytes, group.sizeBytes));
+        features = gpu::TexelBinding{*views_.back()};
+    }
+    Dispatch statistics = make(
+        Kernel{"statistics" + names,
+               kernels_.shader("norm/statistics"),
+               {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+               {features, gpu::BufferBinding{partialsBuffer_->handle()}, gpu::BufferBinding{blockBuffer_->handle()}}},
+        push);
     statistics.indirectBuffer = blockBuffer_->handle();
-    statistics.indirectOffset = frameBlock_->indirectOffset(site.index);
+    statistics.indirectOffset = frameBlock_->indirectOffset(group.first);
     statistics.bytesMoved = bytes;
     dispatches_.push_back(std::move(statistics));
 
     Dispatch coefficients =
-        make(Kernel{"coefficients " + site.site,
+        make(Kernel{"coefficients" + names,
                     "norm/coefficients",
                     std::vector<BindingKind>(5, BindingKind::StorageBuffer),
                     {gpu::BufferBinding{blockBuffer_->handle()}, gpu::BufferBinding{partialsBuffer_->handle()},
                      gpu::BufferBinding{statisticsBuffer_->handle()}, gpu::BufferBinding{coefficientsBuffer_->handle()},
                      gpu::BufferBinding{historyBuffer_->handle()}}},
              shaders::CoefficientsPush{frameBlock_->regionBase()});
-    coefficients.baseZ = index;
+    coefficients.baseZ = static_cast<std::uint32_t>(group.first);
+    coefficients.groups[2] = static_cast<std::uint32_t>(group.count);
     dispatches_.push_back(std::move(coefficients));
+}
+
+void Plan::add(const FusedNode& node, const model::Normalize& site) {
+    const int input = node.inputs[0];
+    const Shape& features = shape(input);
+    const auto index = static_cast<std::size_t>(site.index);
+    for (const SiteGroup& group : siteGroups_) {
+        if (group.first == site.index)
+            addStatistics(group);
+    }
     if (frameBlock_->hasLowRank(site.index))
         addCovariance(input, site);
 
@@ -67,7 +126,9 @@ void Plan::add(const FusedNode& node, const model::Normalize& site) {
              affinePush);
     affine.groups = {groupsFor(affinePush.plain.planeTexels, shaders::kLinearGroup * shaders::kAffinePixels),
                      static_cast<std::uint32_t>(map(input).blocks()), 1};
-    affine.bytesMoved = 2 * bytes;
+    affine.bytesMoved = 2 * static_cast<std::int64_t>(map(input).sizeBytes());
+    if (node.readAsResidual)
+        affine.separateSites = true;
     dispatches_.push_back(std::move(affine));
     if (frameBlock_->hasLowRank(site.index))
         addMix(node, site);
@@ -132,6 +193,8 @@ void Plan::addMix(const FusedNode& node, const model::Normalize& site) {
     dispatch.indirectBuffer = blockBuffer_->handle();
     dispatch.indirectOffset = frameBlock_->mixIndirectOffset(site.index);
     dispatch.occasional = true;
+    if (node.readAsResidual)
+        dispatch.separateSites = true;
     dispatches_.push_back(std::move(dispatch));
 }
 

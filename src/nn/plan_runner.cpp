@@ -19,7 +19,8 @@ PlanRunner::PlanRunner(gpu::Device& device, gpu::PipelineLibrary& pipelines, con
              .keepTensors = options.keepTensors,
              .plainKernels = options.plainKernels,
              .onlyConv = options.onlyConv,
-             .access = options.access}) {}
+             .access = options.access}),
+      separateSites_(options.separateSites) {}
 
 Tensor PlanRunner::run(const Tensor& input, const Controls& controls) {
     const FeatureMap& map = plan_.map(plan_.inputTensor());
@@ -27,8 +28,10 @@ Tensor PlanRunner::run(const Tensor& input, const Controls& controls) {
     gpu::Buffer block(
         device_, {"frame block", std::max<std::uint64_t>(plan_.frameBlock().sizeBytes(), 4), gpu::MemoryKind::Upload});
     packFeatures(input, map, staging.mapped());
+    FrameNeeds needs;
     if (plan_.frameBlock().siteCount() > 0)
-        plan_.frameBlock().fill(block.mapped(), controls);
+        needs = plan_.frameBlock().fill(block.mapped(), controls);
+    needs.separateSites = needs.separateSites || separateSites_;
     std::optional<gpu::Buffer> mask;
     if (controls.mask) {
         mask.emplace(device_,
@@ -47,6 +50,8 @@ Tensor PlanRunner::run(const Tensor& input, const Controls& controls) {
             commands.copyBuffer(block.handle(), plan_.frameBlockBuffer().handle(),
                                 vk::BufferCopy(0, 0, plan_.frameBlock().sizeBytes()));
         for (const Dispatch& dispatch : plan_.dispatches()) {
+            if (!dispatch.runsIn(needs))
+                continue;
             gpu::recordBarrier(commands);
             recordWhole(commands, dispatch);
         }

@@ -13,6 +13,7 @@ struct RunOptions {
     std::optional<Access> access = {};
     bool keepTensors = false;
     bool plainKernels = false;
+    bool separateSites = false;  ///< FrameNeeds::separateSites in every run
     std::optional<ConvChoice> onlyConv = {};
 };
 
@@ -39,6 +40,7 @@ class PlanRunner {
     StyleStatistics covariances_;
     gpu::Device& device_;
     Plan plan_;
+    bool separateSites_;
 };
 
 }  // namespace impasto::nn

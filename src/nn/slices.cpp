@@ -107,7 +107,7 @@ SlicedCommands recordSlices(const SliceParams& params) {
 
     for (std::size_t i = 0; i < params.dispatches.size(); ++i) {
         const Dispatch& dispatch = params.dispatches[i];
-        if (dispatch.occasional && !params.occasional)
+        if (!dispatch.runsIn(params.needs))
             continue;
         ++result.recordedCount;
         bool firstPiece = true;

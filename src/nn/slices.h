@@ -34,7 +34,7 @@ struct SliceParams {
     std::span<const Dispatch> dispatches;
     std::span<const double> costsMs;                       ///< expected time of each dispatch
     double budgetMs = 4;                                   ///< of one slice
-    bool occasional = true;                                ///< with the dispatches marked so
+    FrameNeeds needs{true, true};                          ///< those left out that do not run in such frames
     std::function<void(vk::CommandBuffer)> prologue = {};  ///< recorded first in the first slice
     std::function<void(vk::CommandBuffer)> epilogue = {};  ///< recorded last in the last slice
 };

@@ -106,18 +106,18 @@ std::uint64_t Stylizer::Implementation::submitOnce(std::span<const std::uint8_t>
     collect(slot);
     upload(slot, rgba);
     FrameBlock& block = plan_.frameBlock();
-    const bool occasional = block.fill(slot.blocks[0]->mapped(), controls);
+    const FrameNeeds needs = block.fill(slot.blocks[0]->mapped(), controls);
     slot.lastTails.clear();
     slot.ranAgain = samePicture;
     TailParams firstSide = tailParams(controls, 0, target, sourceCopy);
     firstSide.layerPicture = layerView_.buffer() ? layerPicture : nullptr;
-    slot.lastTails.push_back({&tailFor(slot, firstSide), occasional});
+    slot.lastTails.push_back({&tailFor(slot, firstSide), needs});
     for (const ExtraPass& pass : extraPasses) {
         IMPASTO_CHECK(pass.side > 0 && pass.side < shaders::kSides);
-        const bool sideHas =
+        const FrameNeeds sideNeeds =
             block.fill(slot.blocks[static_cast<std::size_t>(pass.side)]->mapped(), *pass.controls, pass.side);
         slot.lastTails.push_back(
-            {&tailFor(slot, tailParams(*pass.controls, pass.side, *pass.target, nullptr)), sideHas});
+            {&tailFor(slot, tailParams(*pass.controls, pass.side, *pass.target, nullptr)), sideNeeds});
     }
     commands_.clear();
     if (controls.mask && controls.mask != mask_) {
@@ -131,7 +131,7 @@ std::uint64_t Stylizer::Implementation::submitOnce(std::span<const std::uint8_t>
             commands_.push_back(*slice);
     };
     dispatchCount_ = 0;
-    append((samePicture ? slot.again : slot.network)[occasional]);
+    append((samePicture ? slot.again : slot.network)[needs.index()]);
     for (const RunTail& ran : slot.lastTails)
         append(ran.commands());
     slot.value = submitPaced(commands_);

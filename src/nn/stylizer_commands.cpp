@@ -92,8 +92,10 @@ void Stylizer::Implementation::recordNetwork(Slot& slot) {
     std::vector<Dispatch> dispatches = slot.dispatches;
     std::vector<double> costs = costsMs_;
     slot.viewAt = 0;
+    bool separateSites = false;
     if (watchedLayer_ >= 0) {
         slot.viewAt = layerPlaces_[static_cast<std::size_t>(watchedLayer_)] + 1;
+        separateSites = dispatches[slot.viewAt - 1].separateSites.value_or(false);
         const Dispatch view = layerView_.dispatch(plan_, dispatches[slot.viewAt - 1].output, watchedChannel_);
         dispatches.insert(dispatches.begin() + static_cast<std::ptrdiff_t>(slot.viewAt), view);
         costs.insert(costs.begin() + static_cast<std::ptrdiff_t>(slot.viewAt),
@@ -104,7 +106,7 @@ void Stylizer::Implementation::recordNetwork(Slot& slot) {
                            .dispatches = dispatches,
                            .costsMs = costs,
                            .prologue = prologue},
-                          {});
+                          separateSites, {});
     slot.dispatchesAgain.clear();
     costs.clear();
     for (std::size_t i = 0; i < slot.dispatches.size(); ++i) {
@@ -120,18 +122,20 @@ void Stylizer::Implementation::recordNetwork(Slot& slot) {
                          .dispatches = slot.dispatchesAgain,
                          .costsMs = costs,
                          .prologue = prologue},
-                        {});
+                        false, {});
 }
 
-Stylizer::Implementation::TwoRecordings Stylizer::Implementation::record(
-    SliceParams params, const std::function<void(vk::CommandBuffer, bool occasional)>& epilogue) {
+/// With `separateSites` every recording is one for frames that want them separate.
+Stylizer::Implementation::Recordings Stylizer::Implementation::record(
+    SliceParams params, bool separateSites, const std::function<void(vk::CommandBuffer, bool occasional)>& epilogue) {
     params.budgetMs = params_.yieldToOthers ? kSliceBudgetMs : kUnsliced;
-    TwoRecordings recordings;
-    for (const bool occasional : {false, true}) {
-        params.occasional = occasional;
+    Recordings recordings;
+    for (const FrameNeeds needs : {FrameNeeds{false, false}, {true, false}, {false, true}, {true, true}}) {
+        params.needs = needs;
+        params.needs.separateSites = needs.separateSites || separateSites;
         if (epilogue)
-            params.epilogue = [&](vk::CommandBuffer commands) { epilogue(commands, occasional); };
-        recordings[occasional] = recordSlices(params);
+            params.epilogue = [&](vk::CommandBuffer commands) { epilogue(commands, needs.occasional); };
+        recordings[needs.index()] = recordSlices(params);
     }
     return recordings;
 }
@@ -235,7 +239,7 @@ Stylizer::Implementation::Tail Stylizer::Implementation::makeTail(Slot& slot, co
                             .dispatches = tail.dispatches,
                             .costsMs = costs,
                             .prologue = prologue},
-                           epilogue);
+                           false, epilogue);
     return tail;
 }
 

@@ -54,9 +54,9 @@ class Stylizer::Implementation {
     std::size_t dispatchCount() const { return dispatchCount_; }
 
   private:
-    /// Of one list of dispatches: without those marked occasional, and all. What is computed where nobody looks would
-    /// cost every frame a few dispatches that find nothing to do.
-    using TwoRecordings = std::array<SlicedCommands, 2>;
+    /// Of one list of dispatches, for every combination of FrameNeeds. What is computed where nobody looks would cost
+    /// every frame a few dispatches that find nothing to do.
+    using Recordings = std::array<SlicedCommands, FrameNeeds::kCombinations>;
     /// The commands that end a frame, for one target (and copy of the source).
     struct Tail {
         int side = 0;
@@ -65,14 +65,14 @@ class Stylizer::Implementation {
         std::vector<Dispatch>
             dispatches;  ///< the composite last; for further sides what comes after the sites before it
         std::unique_ptr<gpu::Timestamps> timestamps;
-        TwoRecordings commands;
+        Recordings commands;
     };
     /// A tail as a frame ran it.
     struct RunTail {
         const Tail* tail = nullptr;
-        bool occasional = false;
+        FrameNeeds needs;
 
-        const SlicedCommands& commands() const { return tail->commands[occasional]; }
+        const SlicedCommands& commands() const { return tail->commands[needs.index()]; }
     };
     struct TailKey {
         const gpu::Image* target = nullptr;
@@ -91,11 +91,11 @@ class Stylizer::Implementation {
             readback;  ///< statistics of all sides, overflow counter, coefficients side by side
         std::unique_ptr<gpu::Timestamps> timestamps;
         std::vector<Dispatch> dispatches;
-        TwoRecordings network;
+        Recordings network;
         std::size_t viewAt = 0;  ///< place of the layer view among the recorded dispatches; 0: there is none
         std::unique_ptr<gpu::Timestamps> timestampsAgain;
         std::vector<Dispatch> dispatchesAgain;  ///< those of a picture whose features stand in the arena already
-        TwoRecordings again;
+        Recordings again;
         std::map<TailKey, Tail> tails;
         std::vector<RunTail> lastTails;  ///< of its last frame, side 0 first
         bool ranAgain = false;           ///< its last frame began at the sites
@@ -129,7 +129,9 @@ class Stylizer::Implementation {
         return histogramOffset(shaders::kSides) +
                static_cast<std::uint64_t>(side) * plan_.frameBlock().covarianceBytes();
     }
-    TwoRecordings record(SliceParams params, const std::function<void(vk::CommandBuffer, bool occasional)>& epilogue);
+    Recordings record(SliceParams params, bool separateSites,
+                      const std::function<void(vk::CommandBuffer, bool occasional)>& epilogue);
+    void takeCosts(const Slot& slot);
     void recordReadback(vk::CommandBuffer commands, const Slot& slot, int side, bool occasional) const;
     void recordMaskUpload(Slot& slot);
     void collect(Slot& slot);
@@ -173,6 +175,8 @@ class Stylizer::Implementation {
     YuvColour planeColour_;
     bool planeMirror_ = false;
     std::vector<OperationTime> operationTimes_;
+    std::vector<std::size_t> operationOf_;  ///< of the slots' dispatches; two forms of one convolution share an entry
+    std::size_t composite_ = 0;             ///< its entry
     std::vector<Layer> layers_;
     double compositeMs_ = 0;
     double gpuTimeMs_ = 0;

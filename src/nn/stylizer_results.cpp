@@ -23,9 +23,9 @@ void Stylizer::Implementation::collect(Slot& slot) {
     std::memcpy(&overflow, bytes.data() + overflowOffset(), 4);
     saturated_ = overflow;
     ranSide_.fill(false);
-    for (const auto& [tail, occasional] : slot.lastTails) {
+    for (const auto& [tail, needs] : slot.lastTails) {
         ranSide_[static_cast<std::size_t>(tail->side)] = true;
-        if (occasional)
+        if (needs.occasional)
             plan_.frameBlock().setContentCovariance(
                 bytes.subspan(covarianceOffset(tail->side), plan_.frameBlock().covarianceBytes()), tail->side);
     }
@@ -34,7 +34,7 @@ void Stylizer::Implementation::collect(Slot& slot) {
 }
 
 void Stylizer::Implementation::collectNetworkTimes(const Slot& slot) {
-    const SlicedCommands& commands = (slot.ranAgain ? slot.again : slot.network)[slot.lastTails.front().occasional];
+    const SlicedCommands& commands = (slot.ranAgain ? slot.again : slot.network)[slot.lastTails.front().needs.index()];
     const std::vector<Dispatch>& dispatches = slot.ranAgain ? slot.dispatchesAgain : slot.dispatches;
     const gpu::Timestamps& timestamps = slot.ranAgain ? *slot.timestampsAgain : *slot.timestamps;
     commands.readTimesMs(timestamps, ticksMs_, slot.ranAgain ? timesAgainMs_ : timesMs_);
@@ -72,11 +72,19 @@ void Stylizer::Implementation::collectTimes(Slot& slot) {
         firstGpuTimeMs_ = gpuTimeMs_;
     if (params_.yieldToOthers && measuredFrames_ >= kFramesBeforeCut && !slot.ranAgain) {
         if (!cutByTime_)
-            costsMs_ = timesMs_;
+            takeCosts(slot);
         cutByTime_ = true;
         if (!slot.cutByTime)
             recordNetwork(slot);
         slot.cutByTime = true;
+    }
+}
+
+/// What the last frame measured in place of the guesses, of which those stay that it did not run.
+void Stylizer::Implementation::takeCosts(const Slot& slot) {
+    for (std::size_t i = 0; i < costsMs_.size(); ++i) {
+        if (slot.dispatches[i].runsIn(slot.lastTails.front().needs))
+            costsMs_[i] = timesMs_[i];
     }
 }
 
@@ -96,8 +104,15 @@ std::vector<SiteView> Stylizer::Implementation::siteViews(int side) const {
 }
 
 void Stylizer::Implementation::listOperations() {
-    for (const Dispatch& dispatch : slots_.front().dispatches)
-        operationTimes_.push_back({dispatch.name, 0.0, dispatch.multiplyAdds, dispatch.bytesMoved});
+    for (const Dispatch& dispatch : slots_.front().dispatches) {
+        const auto same = std::find_if(
+            operationTimes_.begin(), operationTimes_.end(),
+            [&](const OperationTime& listed) { return dispatch.separateSites && listed.name == dispatch.name; });
+        operationOf_.push_back(static_cast<std::size_t>(same - operationTimes_.begin()));
+        if (same == operationTimes_.end())
+            operationTimes_.push_back({dispatch.name, 0.0, dispatch.multiplyAdds, dispatch.bytesMoved});
+    }
+    composite_ = operationTimes_.size();
     const auto pixels = static_cast<std::int64_t>(params_.output.height) * params_.output.width;
     operationTimes_.push_back({"composite", 0.0, 0, pixels * 8});
     for (const std::size_t place : layerPlaces_) {
@@ -107,15 +122,16 @@ void Stylizer::Implementation::listOperations() {
 }
 
 void Stylizer::Implementation::fillOperationTimes() {
-    const std::size_t composite = slots_.front().dispatches.size();
-    for (std::size_t i = 0; i < composite && i < timesMs_.size(); ++i)
-        operationTimes_[i].timeMs = timesMs_[i];
-    operationTimes_[composite].timeMs = compositeMs_;
+    for (std::size_t i = 0; i < composite_; ++i)
+        operationTimes_[i].timeMs = 0;
+    for (std::size_t i = 0; i < operationOf_.size() && i < timesMs_.size(); ++i)
+        operationTimes_[operationOf_[i]].timeMs += timesMs_[i];
+    operationTimes_[composite_].timeMs = compositeMs_;
     if (!ranSide_[1]) {
-        operationTimes_.resize(composite + 1);
+        operationTimes_.resize(composite_ + 1);
         return;
     }
-    if (operationTimes_.size() == composite + 1)
+    if (operationTimes_.size() == composite_ + 1)
         operationTimes_.push_back({"side B, sites to composite", 0.0, 0, 0});
     operationTimes_.back().timeMs = sideTimesMs_[1];
 }

@@ -10,13 +10,16 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <iostream>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "bench_cost.h"
 #include "gpu/commands.h"
 #include "gpu/device.h"
+#include "gpu/queue.h"
 #include "nn/plan.h"
 #include "nn/slices.h"
 #include "nn/tuner.h"
@@ -25,17 +28,17 @@
 namespace impasto::nn::test {
 namespace {
 
-constexpr int kFrames = 30;
-constexpr int kLeastFrames = 5;
-constexpr double kMostFramesMs = 3000;
+constexpr double kWarmUpMs = 500;
+constexpr double kTimedMs = 2000;
+constexpr std::size_t kLeastFrames = 5;
 
-/// GFLOP/s per second of processor time, a multiply-add being two.
-double ceiling(gpu::Device& device, gpu::PipelineLibrary& pipelines) {
+/// Of `workgroups` that do `rounds` rounds of independent multiply-adds, with a barrier.
+Cost costOf(gpu::Device& device, gpu::PipelineLibrary& pipelines, std::uint32_t workgroups, int rounds, int repeats) {
     struct Push {
-        int rounds = 2000;
+        int rounds = 0;
         float factor = 0.999f;
         float term = 0.001f;
-    } push;
+    } push{.rounds = rounds};
     const gpu::Pipeline& pipeline = pipelines.get({"bench/multiply_add", {gpu::BindingKind::StorageBuffer}, 12, {}});
     gpu::Buffer results(device, {"results", 64 * 64 * 16, gpu::MemoryKind::Device});
     gpu::DescriptorPool pool(device);
@@ -45,9 +48,39 @@ double ceiling(gpu::Device& device, gpu::PipelineLibrary& pipelines) {
     dispatch.descriptors = pool.create(pipeline, bindings);
     dispatch.pushConstants.resize(sizeof push);
     std::memcpy(dispatch.pushConstants.data(), &push, sizeof push);
-    dispatch.groups = {16, 1, 1};
-    const Cost cost = measure(device, 2, [&](vk::CommandBuffer commands) { recordWhole(commands, dispatch); });
-    return 2.0 * 16 * 64 * push.rounds * 32 * 16 / cost.processorMs * 1e-6;
+    dispatch.groups = {workgroups, 1, 1};
+    return measure(device, repeats, [&](vk::CommandBuffer commands) { recordWhole(commands, dispatch); });
+}
+
+/// GFLOP/s per second of processor time, a multiply-add being two.
+double ceiling(gpu::Device& device, gpu::PipelineLibrary& pipelines) {
+    constexpr int kRounds = 2000;
+    return 2.0 * 16 * 64 * kRounds * 32 * 16 / costOf(device, pipelines, 16, kRounds, 2).processorMs * 1e-6;
+}
+
+/// Times of whole frames, recorded once and submitted again and again as a program would.
+std::vector<double> frameTimesMs(gpu::Device& device, const std::function<void(vk::CommandBuffer)>& record) {
+    gpu::CommandPool pool(device, device.computeQueue());
+    gpu::Timeline timeline(device);
+    const vk::raii::CommandBuffer commands = pool.allocate();
+    commands.begin(vk::CommandBufferBeginInfo{});
+    record(*commands);
+    commands.end();
+    const vk::CommandBuffer submitted = *commands;
+    std::vector<double> times;
+    const auto begin = std::chrono::steady_clock::now();
+    const auto sinceMs = [](std::chrono::steady_clock::time_point start) {
+        return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    };
+    while (sinceMs(begin) < kWarmUpMs + kTimedMs || times.size() < kLeastFrames) {
+        const bool warm = sinceMs(begin) >= kWarmUpMs;
+        const auto start = std::chrono::steady_clock::now();
+        timeline.wait(device.computeQueue().submit(timeline, std::span(&submitted, 1)));
+        if (warm)
+            times.push_back(sinceMs(start));
+    }
+    std::sort(times.begin(), times.end());
+    return times;
 }
 
 int run(int count, char** arguments) {
@@ -98,10 +131,17 @@ int run(int count, char** arguments) {
     const double most = ceiling(device, pipelines);
     std::cout << fmt::format("{} {}x{}, load {:.1f}; ceiling {:.1f} GFLOP/s per core; arena {:.1f} MiB\n", name, width,
                              height, load[0], most, static_cast<double>(plan.arenaBytes()) / 1048576);
+    for (const std::uint32_t workgroups : {0u, 1u, 2u}) {
+        const Cost cost = costOf(device, pipelines, workgroups, 1, 100);
+        std::cout << fmt::format(
+            "a dispatch of {} workgroups with next to nothing to do: wall {:.4f} ms, processor "
+            "{:.4f} ms\n",
+            workgroups, cost.wallMs, cost.processorMs);
+    }
     Cost sum;
     double multiplyAdds = 0;
     for (const Dispatch& dispatch : plan.dispatches()) {
-        if (dispatch.name.find(filter) == std::string::npos)
+        if (!dispatch.runsIn({}) || dispatch.name.find(filter) == std::string::npos)
             continue;
         const Cost cost =
             measure(device, repeats, [&](vk::CommandBuffer commands) { recordWhole(commands, dispatch); });
@@ -117,6 +157,8 @@ int run(int count, char** arguments) {
     }
     const auto recordNetwork = [&](vk::CommandBuffer commands) {
         for (const Dispatch& dispatch : plan.dispatches()) {
+            if (!dispatch.runsIn({}))
+                continue;
             gpu::recordBarrier(commands);
             recordWhole(commands, dispatch);
         }
@@ -126,17 +168,9 @@ int run(int count, char** arguments) {
                              sum.processorMs, multiplyAdds * 1e-6);
     std::cout << fmt::format("whole network, least: wall {:.2f} ms, processor {:.2f} ms\n", whole.wallMs,
                              whole.processorMs);
-    std::vector<double> frames;
-    double framesMs = 0;
-    for (int frame = 0; frame < kFrames && (frame < kLeastFrames || framesMs < kMostFramesMs); ++frame) {
-        const auto start = std::chrono::steady_clock::now();
-        gpu::runOnce(device, device.computeQueue(), recordNetwork);
-        frames.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
-        framesMs += frames.back();
-    }
-    const auto middle = frames.begin() + static_cast<std::ptrdiff_t>(frames.size() / 2);
-    std::nth_element(frames.begin(), middle, frames.end());
-    std::cout << fmt::format("median of {} frames: {:.2f} ms\n", frames.size(), *middle);
+    const std::vector<double> frames = frameTimesMs(device, recordNetwork);
+    std::cout << fmt::format("median of {} frames: {:.2f} ms, 5 % {:.2f}, 95 % {:.2f}\n", frames.size(),
+                             frames[frames.size() / 2], frames[frames.size() / 20], frames[frames.size() * 19 / 20]);
     return 0;
 }
 
