@@ -13,7 +13,8 @@
 // Layouts: x, residual, y feature maps; weights as feature texels [phase][Cout/8][Cin/8][ky][kx][8 outputs]; bias [Cout rounded up to 8].
 // Preconditions: full subgroups of 8 = kConvLanes, 16, 32 or 64 lanes (tried at 8 only); groups 1, dilation 1; pad reflect or replicate (PHASES: replicate).
 // Bindings: 0 x, 1 weights, 2 bias, 3 residual (x again where there is none), 4 y, 5 overflow counter, 6 the residual's coefficients.
-// Dispatch: (ceil(W / (kConvLanes·kConvPixels)), ceil(H / rows), Cout/8 [· 4 with PHASES]); W, H of y, or of x with PHASES.
+// Dispatch: (ceil(W / (kConvLanes·kConvPixels)), ceil(H / rows), Cout/8 [· 4 with PHASES] [less one with kNextHalf]); W, H of y, or of x with PHASES.
+// kNextHalf: for the last but one block, not with PHASES.
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
 #extension GL_EXT_control_flow_attributes : require
@@ -24,6 +25,8 @@
 layout(local_size_x = kConvLanes, local_size_y = kConvRows, local_size_y_id = 4) in;
 layout(push_constant) uniform Push { ConvPush p; };
 #include "conv/variant.glsl"
+// The block after this one has four channels at most and is computed by the same invocations, which fetch the input once.
+layout(constant_id = 6) const bool kNextHalf = false;
 
 OVERFLOW_COUNTER(5)
 FEATURE_INPUT(0, source)
@@ -49,9 +52,13 @@ const int kPasses = KERNEL;
     vec4(subgroupShuffle(w[K].HALF.x, LANE), subgroupShuffle(w[K].HALF.y, LANE),                   \
          subgroupShuffle(w[K].HALF.z, LANE), subgroupShuffle(w[K].HALF.w, LANE))
 
+#define LOW(I) sum[I].lo
+#define HIGH(I) sum[I].hi
+#define NEXT(I) next[I]
+
 #ifdef ROW_WINOGRAD
 
-// Adds output channel LANE (component D of half OUT) of one kernel row.
+// Adds output channel LANE (component D of the four OUT) of one kernel row.
 #define OUTPUT(OUT, D, LANE)                                                                       \
     {                                                                                              \
         float m[2 * kColumns];                                                                     \
@@ -62,8 +69,8 @@ const int kPasses = KERNEL;
             m[kColumns + k] = dot(d[kColumns + k].lo, lo) + dot(d[kColumns + k].hi, hi);           \
         }                                                                                          \
         [[unroll]] for (int i = 0; i < 2; ++i) {                                                   \
-            sum[2 * i].OUT.D += m[4 * i] + (m[4 * i + 1] + m[4 * i + 2]);                          \
-            sum[2 * i + 1].OUT.D += (m[4 * i + 1] - m[4 * i + 2]) - m[4 * i + 3];                  \
+            OUT(2 * i).D += m[4 * i] + (m[4 * i + 1] + m[4 * i + 2]);                              \
+            OUT(2 * i + 1).D += (m[4 * i + 1] - m[4 * i + 2]) - m[4 * i + 3];                      \
         }                                                                                          \
     }
 
@@ -72,17 +79,41 @@ F8 minus(F8 a, F8 b) { return F8(a.lo - b.lo, a.hi - b.hi); }
 
 #else
 
-// Adds output channel LANE (component D of half OUT) of one kernel column: eight products summed apart from the sums before,
+// Adds output channel LANE (component D of the four OUT) of one kernel column: eight products summed apart from the sums before,
 // so that no chain of dependent additions is longer than a processor's scheduler can look past.
 #define OUTPUT(OUT, D, LANE)                                                                       \
     {                                                                                              \
         vec4 lo = SPREAD(lo, kx, LANE);                                                            \
         vec4 hi = SPREAD(hi, kx, LANE);                                                            \
         [[unroll]] for (int i = 0; i < kConvPixels; ++i)                                           \
-            sum[i].OUT.D += dot(x[i * STRIDE + kx].lo, lo) + dot(x[i * STRIDE + kx].hi, hi);       \
+            OUT(i).D += dot(x[i * STRIDE + kx].lo, lo) + dot(x[i * STRIDE + kx].hi, hi);           \
     }
 
 #endif
+
+struct Place {
+    ivec2 first;
+    ivec2 extent;  // of the positions before `scale` and `shift`
+    ivec2 outExtent;
+    ivec2 scale;
+    ivec2 shift;
+};
+
+void storePixels(F8 sums[kConvPixels], int block, Place place, int outChannels) {
+    float slope = p.slope;
+    float slopeAfter = p.slopeAfter;
+    ResidualScale residuals = residualScale(block);
+    [[unroll]] for (int i = 0; i < kConvPixels; ++i) {
+        ivec2 position = place.first + ivec2(i, 0);
+        if (all(lessThan(position, place.extent))) {
+            position = position * place.scale + place.shift;
+            int texel = (block * place.outExtent.y + position.y) * place.outExtent.x + position.x;
+            F8 value = addResidual(activate8(sums[i], kActivation, slope), texel, residuals);
+            value = activate8(value, kActivationAfter, slopeAfter);
+            store_target(texel, maskChannels(value, block, outChannels));
+        }
+    }
+}
 
 void main() {
     // Everything uniform is read before the loop: inside it llvmpipe reads uniforms lane by lane.
@@ -114,8 +145,6 @@ void main() {
 #endif
     ivec2 outExtent = ivec2(p.outWidth, p.outHeight);
     int outChannels = p.outChannels;
-    float slope = p.slope;
-    float slopeAfter = p.slopeAfter;
 
     int column[kWindow];
     [[unroll]] for (int i = 0; i < kWindow; ++i)
@@ -125,6 +154,10 @@ void main() {
     F8 sum[kConvPixels];
     [[unroll]] for (int i = 0; i < kConvPixels; ++i)
         sum[i] = biases;
+    vec4 next[kConvPixels];
+    [[unroll]] for (int i = 0; i < kConvPixels; ++i)
+        next[i] = kNextHalf ? bias[block * 2 + 2] : vec4(0.0);
+    int nextWeight = weight + steps * kColumns * 8;
 
     int plane = 0;
     int ky = 0;
@@ -147,30 +180,37 @@ void main() {
         }
 #endif
         [[unroll]] for (int kx = 0; kx < kPasses; ++kx) {
-            OUTPUT(lo, x, 0)
-            OUTPUT(lo, y, 1)
-            OUTPUT(lo, z, 2)
-            OUTPUT(lo, w, 3)
-            OUTPUT(hi, x, 4)
-            OUTPUT(hi, y, 5)
-            OUTPUT(hi, z, 6)
-            OUTPUT(hi, w, 7)
+            OUTPUT(LOW, x, 0)
+            OUTPUT(LOW, y, 1)
+            OUTPUT(LOW, z, 2)
+            OUTPUT(LOW, w, 3)
+            OUTPUT(HIGH, x, 4)
+            OUTPUT(HIGH, y, 5)
+            OUTPUT(HIGH, z, 6)
+            OUTPUT(HIGH, w, 7)
+        }
+        if (kNextHalf) {
+            [[unroll]] for (int k = 0; k < kColumns; ++k)
+                w[k] = weights(nextWeight + 8 * k);
+            nextWeight += 8 * kColumns;
+            [[unroll]] for (int kx = 0; kx < kPasses; ++kx) {
+                OUTPUT(NEXT, x, 0)
+                OUTPUT(NEXT, y, 1)
+                OUTPUT(NEXT, z, 2)
+                OUTPUT(NEXT, w, 3)
+            }
         }
         bool last = ky == KERNEL - 1;
         ky = last ? 0 : ky + 1;
         plane += last ? inHeight * inWidth : 0;
     }
 
-    ResidualScale residuals = residualScale(block);
-    [[unroll]] for (int i = 0; i < kConvPixels; ++i) {
-        ivec2 position = ivec2(firstX + i, y);
-        if (all(lessThan(position, extent))) {
-            position = position * scale + shift;
-            int texel = (block * outExtent.y + position.y) * outExtent.x + position.x;
-            F8 value = addResidual(activate8(sum[i], kActivation, slope), texel, residuals);
-            value = activate8(value, kActivationAfter, slopeAfter);
-            store_target(texel, maskChannels(value, block, outChannels));
-        }
+    Place place = Place(ivec2(firstX, y), extent, outExtent, scale, shift);
+    storePixels(sum, block, place, outChannels);
+    if (kNextHalf) {
+        [[unroll]] for (int i = 0; i < kConvPixels; ++i)
+            sum[i] = F8(next[i], vec4(0.0));
+        storePixels(sum, block + 1, place, outChannels);
     }
     countSaturatedResiduals();
 }

@@ -35,6 +35,11 @@ int blocksOf(int channels) {
     return (channels + 7) / 8;
 }
 
+/// kNextHalf of shaders/conv/tiled.comp, where it needs no dispatch of its own.
+bool computesNextHalf(ConvKernel kernel, const model::Conv2d& conv) {
+    return isTiled(kernel) && kernel != ConvKernel::TiledPhases && conv.outChannels > 8 && conv.outChannels <= 12;
+}
+
 /// Of shaders/conv/winograd*.comp: texels of a picture's transformed tiles.
 std::uint64_t winogradGroups(int channels, const Shape& out) {
     const auto tiles =
@@ -135,7 +140,8 @@ std::vector<std::uint32_t> Plan::convVariant(const FusedNode& node, const ConvCh
             node.residual >= 0 ? 1u : 0u,
             static_cast<std::uint32_t>(phased ? shaders::kPadReplicate : padModeOf(conv.padMode)),
             static_cast<std::uint32_t>(tiledRows(choice, device_->capabilities())),
-            node.residualSite ? 1u : 0u};
+            node.residualSite ? 1u : 0u,
+            computesNextHalf(choice.kernel, conv) ? 1u : 0u};
 }
 
 /// Of a residual that is a site's output, both ways to read it: separately written, and on the way. The same kernel
@@ -196,11 +202,12 @@ void Plan::addConvolution(const FusedNode& node, const model::Conv2d& conv) {
                convVariant(node, choice),
                choice.subgroupSize},
         push);
+    const int blocks = computesNextHalf(kernel, conv) ? push.outBlocks - 1 : push.outBlocks;
     const int columns = phased ? in.width : out.width;
     const int rows = phased ? in.height : out.height;
     const auto [groupWidth, groupHeight] = workgroupPixels(choice, device_->capabilities());
     dispatch.groups = {groupsFor(columns, groupWidth), groupsFor(rows, groupHeight),
-                       static_cast<std::uint32_t>(push.outBlocks * (phased ? 4 : 1))};
+                       static_cast<std::uint32_t>(blocks * (phased ? 4 : 1))};
     dispatch.multiplyAdds = multiplyAddsOf(kernel, conv, out);
     dispatch.bytesMoved = static_cast<std::int64_t>(map(node.inputs[0]).sizeBytes() + map(node.output).sizeBytes() +
                                                     (node.residual >= 0 ? map(node.residual).sizeBytes() : 0)) +
