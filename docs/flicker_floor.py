@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""How low the frame difference of the bundled clip can get, and where it comes from.
+"""How low the frame difference of a clip whose camera never rests can get, and where it comes from.
 
-The clip's motion is known exactly (assets/content/make_clip.py), so a picture whose painted marks are perfectly fixed to
+The motion of `assets/content/make_clip.py --pans`, which this makes, is known exactly, so a picture whose painted marks are perfectly fixed to
 the things under them can be made: the stylized frame before, carried along by that motion. Its frame difference is what
 remains when nothing flickers but everything moves. Also told: what share of the flicker lies in blocks of 16×16 pixels
 whose source changes by less than the similarity gate's threshold.
@@ -22,27 +22,20 @@ sys.path.insert(0, str(ROOT / "assets/content"))
 import make_clip  # noqa: E402
 
 WIDTH, HEIGHT, FPS = make_clip.WIDTH, make_clip.HEIGHT, make_clip.FPS
+LENGTH_S, DISSOLVE_S = make_clip.PANS_TIMES
 BLOCK = 16
 
 
 def box(photos, frame):
     """Left, top and width, in the photograph's pixels, of what a frame shows outside of dissolves."""
-    time = frame / FPS
-    index = int(time // make_clip.SHOT_S)
-    seen = {}
-
-    class Probe:
-        width, height = photos[index].size
-
-        @staticmethod
-        def resize(_, __, box):
-            seen["box"] = box
-
-    into = time - index * make_clip.SHOT_S
-    make_clip.view(Probe, *make_clip.SHOTS[index][1:],
-                   (into + make_clip.DISSOLVE_S) / (make_clip.SHOT_S + make_clip.DISSOLVE_S))
-    left, top, right, _ = seen["box"]
-    return left, top, right - left
+    index, into = divmod(frame / FPS, LENGTH_S)
+    shot = make_clip.PANS[int(index)]
+    photo = photos[shot.photo]
+    cx, cy, width = make_clip.pan_box(shot, (into + DISSOLVE_S) / (LENGTH_S + DISSOLVE_S))
+    width *= photo.width
+    height = width * HEIGHT / WIDTH
+    return (min(max(cx * photo.width - width / 2, 0.0), photo.width - width),
+            min(max(cy * photo.height - height / 2, 0.0), photo.height - height), width)
 
 
 def carried(picture, before, now):
@@ -59,12 +52,14 @@ def difference(o, o_before, c, c_before):
 
 def main():
     network = sys.argv[1] if len(sys.argv) > 1 else "micro"
-    photos = [Image.open(ROOT / "assets/content" / name).convert("RGB") for name, *_ in make_clip.SHOTS]
-    raw = subprocess.run(["ffmpeg", "-v", "error", "-i", ROOT / "assets/clip.mp4", "-f", "rawvideo", "-pix_fmt", "rgb24",
-                          "-"], check=True, capture_output=True).stdout
-    source = np.frombuffer(raw, np.uint8).reshape(-1, HEIGHT, WIDTH, 3)
+    photos = make_clip.load_photos(make_clip.PANS)
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([ROOT / "build/src/impasto", ROOT / "assets/clip.mp4", "--model", network, "--norm", "adain",
+        clip = f"{folder}/pans.mp4"
+        make_clip.write(clip, pans=True)
+        raw = subprocess.run(["ffmpeg", "-v", "error", "-i", clip, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
+                             check=True, capture_output=True).stdout
+        source = np.frombuffer(raw, np.uint8).reshape(-1, HEIGHT, WIDTH, 3)
+        subprocess.run([ROOT / "build/src/impasto", clip, "--model", network, "--norm", "adain",
                         "--frames", str(len(source)), "--output", f"{folder}/%03d.png"],
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         made = np.stack([np.asarray(Image.open(path).convert("RGB"))
@@ -84,9 +79,9 @@ def main():
         print(f"  blocks changing by less than {threshold}: {still.mean():.0%} of the picture, "
               f"{flicker[still].sum() / flicker.sum():.0%} of the flicker")
 
-    shot = int(make_clip.SHOT_S * FPS)
-    steady = int((make_clip.SHOT_S - make_clip.DISSOLVE_S) * FPS)
-    for index, (name, *_) in enumerate(make_clip.SHOTS):
+    shot = int(LENGTH_S * FPS)
+    steady = int((LENGTH_S - DISSOLVE_S) * FPS)
+    for index, name in enumerate(photos):
         as_made, fixed = [], []
         for t in range(index * shot + 1, index * shot + steady - 1):
             ideal = carried(made[t - 1], box(photos, t - 1), box(photos, t))

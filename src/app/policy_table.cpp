@@ -24,9 +24,9 @@ constexpr std::int64_t kDefaultFrames = 48;
 constexpr std::int64_t kMaxFrames = 240;
 
 constexpr const char* kCells[] = {
-    "adain:temporal=0.2", "adain:temporal=0.5", "adain:temporal=1",          "adain:frozen",      "adain:frames=8",
-    "adain:sparse=4",     "adain:sparse=16",    "adain:sparse=64",           "adain:thumbnail=2", "adain:thumbnail=4",
-    "ln:channels=2",      "ln:channels=4",      "layer+adaptive:channels=8", "adain:rank=0",      "adain:rank=4",
+    "adain:temporal=0.5", "adain:temporal=1", "adain:temporal=2",          "adain:frozen",      "adain:frames=8",
+    "adain:sparse=4",     "adain:sparse=16",  "adain:sparse=64",           "adain:thumbnail=2", "adain:thumbnail=4",
+    "ln:channels=2",      "ln:channels=4",    "layer+adaptive:channels=8", "adain:rank=0",      "adain:rank=4",
     "adain:rank=16"};
 
 struct GatedCell {
@@ -34,7 +34,7 @@ struct GatedCell {
     float threshold;
 };
 constexpr GatedCell kGated[] = {
-    {"adain", 2}, {"adain:temporal=0.5", 2}, {"adain:temporal=0.5", 4}, {"adain:temporal=0.5", 8}};
+    {"adain", 2}, {"adain:temporal=2", 2}, {"adain:temporal=2", 4}, {"adain:temporal=2", 8}};
 
 double squaredError(const Pixels& a, const Pixels& b) {
     std::int64_t sum = 0;

@@ -114,7 +114,7 @@ std::shared_ptr<const Picture> Session::Implementation::step(const media::Frame&
         mirrorRows(frame, mirrored_);
         pixels = mirrored_;
     }
-    takeTime(frame.timestampSeconds);
+    takeTime(frame, sameFrame);
     const std::shared_ptr<Picture> picture =
         ring_.acquire(extent, extent, requested_.split, measurements_.wantsPixels());
     if (measurements_.wantsPixels())
@@ -233,12 +233,12 @@ void Session::Implementation::takeMeasuredSource(const media::Frame& frame, std:
         measuredSource_ = rgba->pixels;
 }
 
-void Session::Implementation::takeTime(double timestampSeconds) {
+void Session::Implementation::takeTime(const media::Frame& frame, bool sameFrame) {
     constexpr double kLongestStep = 2.0;
-    const double step = std::clamp(timestampSeconds - lastTimestamp_, 0.0, kLongestStep);
-    lastTimestamp_ = timestampSeconds;
-    controls_.secondsSinceLast = static_cast<float>(step);
-    otherControls_.secondsSinceLast = controls_.secondsSinceLast;
+    const double step = std::clamp(frame.timestampSeconds - lastTimestamp_, 0.0, kLongestStep);
+    lastTimestamp_ = frame.timestampSeconds;
+    controls_.secondsSinceLast = otherControls_.secondsSinceLast = static_cast<float>(step);
+    controls_.newScene = otherControls_.newScene = !sameFrame && sceneChange_.isCut(frame);
 }
 
 void Session::Implementation::refreshControls() {

@@ -15,6 +15,7 @@
 #include "app/live_thumbnails.h"
 #include "app/measurements.h"
 #include "app/picture_ring.h"
+#include "app/scene_change.h"
 #include "app/session.h"
 
 namespace impasto::app {
@@ -89,7 +90,7 @@ class Session::Implementation {
     void takeMeasuredSource(const media::Frame& frame, std::span<const std::uint8_t> pixels);
 
     /// What the averages over frames need to know.
-    void takeTime(double timestampSeconds);
+    void takeTime(const media::Frame& frame, bool sameFrame);
     void refreshControls();
 
     KernelTuning tuning_;
@@ -101,6 +102,7 @@ class Session::Implementation {
     std::shared_ptr<Picture> comparedPicture_;
     bool comparedIsNew_ = false;
     double lastTimestamp_ = 0;
+    SceneChange sceneChange_;
     bool watchChanged_ = false;
     std::vector<std::uint8_t> measuredSource_;  ///< of the newest picture
     const StyleBank* controlsOf_ = nullptr;     ///< where the statistics in `controls_` are

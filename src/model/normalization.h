@@ -46,7 +46,7 @@ struct Normalization {
     int groups = 8;      ///< for Group: a power of two ≥ 1; a site with fewer channels uses all of them
     int lastFrames = 0;  ///< for Batch: 0 = the training set's stored statistics, else the last 1..64 frames
     StatisticsPolicy policy = StatisticsPolicy::Exact;
-    float timeConstantSeconds = 0.5f;  ///< for Temporal
+    float timeConstantSeconds = 2.0f;  ///< for Temporal
     int pixelStep = 8;                 ///< for Sparse: 1..256
     int thumbnailStep = 4;             ///< for Thumbnail: 1..16
     int channelStep = 2;               ///< for Channels: 1..64

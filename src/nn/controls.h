@@ -34,6 +34,8 @@ struct Controls {
 
     /// Time since the frame before, for averages over frames; 0 when it is the same frame again.
     float secondsSinceLast = 0.0f;
+    /// The frame shows another scene than the one before: averages over frames begin anew. Frozen statistics stay.
+    bool newScene = false;
     /// Take the picture's statistics also where the cell needs none, for somebody who looks at them.
     bool takeStatistics = false;
 

@@ -232,12 +232,13 @@ FrameNeeds FrameBlock::fill(std::span<std::byte> block, const Controls& controls
         const bool stored = !readsSource && (cell.statistics == StatisticsSource::None ||
                                              (cell.statistics == StatisticsSource::Batch && cell.lastFrames == 0));
         const bool reads = !stored || controls.takeStatistics;
-        if (interrupted) {
+        const bool beginsAnew = interrupted || (controls.newScene && policy != StatisticsPolicy::Frozen);
+        if (beginsAnew) {
             site.hasState[sideIndex] = false;
             site.lowRank[sideIndex].content.reset();
         }
         int& historyLength = site.historyLength[sideIndex];
-        historyLength = !reads ? 0 : std::min(interrupted ? 1 : historyLength + 1, shaders::kHistoryFrames);
+        historyLength = !reads ? 0 : std::min(beginsAnew ? 1 : historyLength + 1, shaders::kHistoryFrames);
         values.statistics = static_cast<int>(cell.statistics);
         values.groups = groupsOf(cell, site.shape.channels);
         if (cell.statistics == StatisticsSource::Batch)

@@ -55,7 +55,7 @@ TEST(Normalization, PoliciesReadBackFromTheirText) {
         EXPECT_EQ(parseNormalization(toString(parseNormalization(text))), parseNormalization(text)) << text;
     }
     EXPECT_EQ(parseNormalization("adain:temporal=2").timeConstantSeconds, 2);
-    EXPECT_EQ(parseNormalization("adain:temporal").timeConstantSeconds, 0.5f);
+    EXPECT_EQ(parseNormalization("adain:temporal").timeConstantSeconds, 2.0f);
     EXPECT_EQ(toString(parseNormalization("instance+adaptive:exact")), "adain");
 }
 

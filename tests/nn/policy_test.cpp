@@ -135,6 +135,27 @@ TEST_F(Policy, TemporalAndFrozenFollowTheReferenceOverFrames) {
     }
 }
 
+TEST_F(Policy, AveragesBeginAnewWithANewSceneAndFrozenStays) {
+    for (const char* text : {"adain:temporal=2", "adain:frames=8", "adain:frozen"}) {
+        Bench bench(device(), pipelines(), 9, {8, 8});
+        bench.controls.cells = {parseNormalization(text)};
+        bench.controls.secondsSinceLast = 0.04f;
+        ChannelStatistics wanted;
+        for (std::uint32_t frame = 0; frame < 4; ++frame) {
+            bench.controls.newScene = frame == 3;
+            const Tensor got = bench.runner.run(randomTensor({3, 8, 8}, 500 + frame, -1, 1 + static_cast<float>(frame)),
+                                                bench.controls);
+            const ChannelStatistics content = reference::channelStatistics(bench.features());
+            const bool frozen = bench.controls.cells[0].policy == StatisticsPolicy::Frozen;
+            if (frame == 0 || !frozen)
+                wanted = content;
+            if (frame == 3) {
+                EXPECT_LE(nmse(got.data(), bench.wanted(bench.features(), wanted).data()), 1e-8) << text;
+            }
+        }
+    }
+}
+
 TEST_F(Policy, FrozenKeepsTheMomentItIsSwitchedOn) {
     Bench bench(device(), pipelines(), 8, {8, 8});
     const auto run = [&](const char* text, std::uint32_t seed) {

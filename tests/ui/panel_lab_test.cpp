@@ -98,7 +98,7 @@ TEST(Policies, NumbersDragAndReset) {
     ui.drag("policy.seconds", 0.5f, 1.0f);
     EXPECT_NEAR(ui.settings.normalization.timeConstantSeconds, kMaxTimeConstantSeconds, 0.5f);
     ui.rightClick("policy.seconds");
-    EXPECT_FLOAT_EQ(ui.settings.normalization.timeConstantSeconds, 0.5f);
+    EXPECT_FLOAT_EQ(ui.settings.normalization.timeConstantSeconds, 2.0f);
     ui.click("policy.sparse");
     ui.draw(2);
     ui.drag("policy.pixels", 0.5f, 1.0f);
