@@ -39,7 +39,7 @@ constexpr std::array<PolicyText, kStatisticsPolicyCount> kPolicies{{
      "temporal",
      {.title = "Temporal",
       .text = "Averages the statistics over time, not the picture: textures flicker less and nothing ghosts. Begins "
-              "anew when the source changes.",
+              "anew at a cut and when the source changes.",
       .formula = "μₜ = (1−w)·μₜ₋₁ + w·μ,  w = 1 − exp(−Δt/τ); same for E[x²]"}},
     {StatisticsPolicy::Frozen,
      "frozen",
