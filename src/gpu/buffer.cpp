@@ -2,6 +2,7 @@
 #include "gpu/buffer.h"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 #include <vulkan/vulkan_format_traits.hpp>
 
@@ -33,6 +34,12 @@ vk::raii::DeviceMemory allocate(const Device& device, const vk::MemoryRequiremen
     }
     return allocateMemory(device, needs, {Flag::eDeviceLocal, {}}, what);
 }
+
+/// Mesa's llvmpipe (22.3) keeps code of a kernel by whether the size of a buffer behind a texel view is a power of two
+/// and by whether bits 8 to 15 of the view's size are zero, which it takes for an image's width and its last mip level.
+/// It compiles a kernel anew, a third of a second, for a view that differs in either.
+constexpr std::uint64_t kMipLevelBits = 0xff00;
+constexpr std::uint64_t kPaddingBytes = 256;
 
 std::uint64_t roundUp(std::uint64_t value, std::uint64_t multiple) {
     return (value + multiple - 1) / multiple * multiple;
@@ -66,7 +73,8 @@ Buffer::Buffer(const Device& device, const Params& params) : sizeBytes_(params.s
     if (sizeBytes_ > device.capabilities().maxAllocationBytes)
         throwOutOfMemory(device, what, sizeBytes_);
     const std::vector<std::uint32_t> families = device.queueFamilies();
-    vk::BufferCreateInfo info({}, sizeBytes_, kUsage);
+    const std::uint64_t created = std::has_single_bit(sizeBytes_) ? sizeBytes_ + kPaddingBytes : sizeBytes_;
+    vk::BufferCreateInfo info({}, created, kUsage);
     if (families.size() > 1)
         info.setSharingMode(vk::SharingMode::eConcurrent).setQueueFamilyIndices(families);
     translateErrors("cannot create a buffer", params.name + ", " + sizeText(sizeBytes_), [&] {
@@ -91,6 +99,10 @@ vk::raii::BufferView createTexelView(const Device& device, const Buffer& buffer,
     return translateErrors("cannot create a buffer view", sizeText(sizeBytes), [&] {
         return vk::raii::BufferView(device.handle(), {{}, buffer.handle(), format, offsetBytes, sizeBytes});
     });
+}
+
+std::uint64_t texelViewBytes(std::uint64_t sizeBytes) {
+    return sizeBytes & kMipLevelBits ? sizeBytes : sizeBytes + kPaddingBytes;
 }
 
 ArenaLayout layOutArena(std::span<const ArenaRequest> requests, std::uint64_t alignment) {

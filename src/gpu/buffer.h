@@ -46,6 +46,10 @@ class Buffer {
 vk::raii::BufferView createTexelView(const Device& device, const Buffer& buffer, vk::Format format,
                                      std::uint64_t offsetBytes, std::uint64_t sizeBytes);
 
+/// What to allocate for `sizeBytes` that a texel view will be made of, and the size to give the view: a little more
+/// where that keeps a driver from compiling kernels anew for it.
+std::uint64_t texelViewBytes(std::uint64_t sizeBytes);
+
 /// Places `requests` of (size, first step, last step) in one range so that two that live at the same step never
 /// overlap. Offsets are multiples of `alignment`. Greedy by size, largest first. Requests of size 0 take no room.
 struct ArenaRequest {

@@ -28,7 +28,7 @@ class Image {
 
     std::uint64_t append(std::span<const std::byte> bytes) {
         const std::uint64_t offset = (bytes_.size() + alignment_ - 1) / alignment_ * alignment_;
-        bytes_.resize(offset + bytes.size());
+        bytes_.resize(offset + gpu::texelViewBytes(bytes.size()));
         std::memcpy(bytes_.data() + offset, bytes.data(), bytes.size());
         return offset;
     }
@@ -123,7 +123,8 @@ std::vector<float> packWinogradWeights(const model::Conv2d& conv, const std::vec
             for (int k = 0; k < kSide * kSide; ++k) {
                 double sum = 0;
                 for (int tap = 0; tap < 9; ++tap)
-                    sum += kWinogradG[k / kSide][tap / 3] * static_cast<double>(g[tap]) * kWinogradG[k % kSide][tap % 3];
+                    sum +=
+                        kWinogradG[k / kSide][tap / 3] * static_cast<double>(g[tap]) * kWinogradG[k % kSide][tap % 3];
                 const int group = ((k * outBlocks + o / 8) * inBlocks + i / 8) * 8 + o % 8;
                 packed[static_cast<std::size_t>(group * 8 + i % 8)] = static_cast<float>(sum);
             }
@@ -188,7 +189,8 @@ DeviceWeights::DeviceWeights(gpu::Device& device, const model::Network& network,
         Bindings& bindings = bindings_[place.key];
         bindings.sizeBytes = static_cast<std::int64_t>(place.weightBytes);
         if (place.texel) {
-            views_.push_back(gpu::createTexelView(device, *buffer_, format, place.weightOffset, place.weightBytes));
+            views_.push_back(gpu::createTexelView(device, *buffer_, format, place.weightOffset,
+                                                  gpu::texelViewBytes(place.weightBytes)));
             bindings.weights = gpu::TexelBinding{*views_.back()};
         } else {
             bindings.weights = gpu::BufferBinding{buffer_->handle(), place.weightOffset, place.weightBytes};

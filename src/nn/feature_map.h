@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "gpu/buffer.h"
 #include "nn/precision.h"
 #include "tensor/tensor.h"
 
@@ -26,6 +27,9 @@ struct FeatureMap {
         return static_cast<std::uint64_t>(groupCount()) * (precision == Precision::Fp16 ? 1 : 2);
     }
     std::uint64_t sizeBytes() const { return texelCount() * 16; }
+    /// To allocate, and of a texel view.
+    std::uint64_t viewBytes() const { return gpu::texelViewBytes(sizeBytes()); }
+    std::uint64_t viewTexels() const { return viewBytes() / 16; }
 };
 
 /// Converts between host and device layout; `bytes` has `map.sizeBytes()`. Values beyond ±65504 saturate in fp16.

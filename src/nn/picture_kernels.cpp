@@ -119,9 +119,9 @@ Dispatch loadPictureDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const 
 
 GuideMap::GuideMap(gpu::Device& device, const Plan& plan)
     : map_{{8, plan.inputExtent().height, plan.inputExtent().width}, plan.kernels().precision, 0},
-      buffer_(device, {"guide map", map_.sizeBytes(), gpu::MemoryKind::Device}) {
+      buffer_(device, {"guide map", map_.viewBytes(), gpu::MemoryKind::Device}) {
     if (plan.kernels().access == Access::Texel) {
-        view_ = gpu::createTexelView(device, buffer_, texelFormat(map_.precision), 0, map_.sizeBytes());
+        view_ = gpu::createTexelView(device, buffer_, texelFormat(map_.precision), 0, map_.viewBytes());
     }
 }
 

@@ -137,7 +137,7 @@ void Plan::placeTensors(const Params& params) {
         const auto index = static_cast<std::size_t>(tensor);
         gpu::ArenaRequest& request = requests[index];
         if (!placed_[index])
-            request = {maps_[index].sizeBytes(), step, step};
+            request = {maps_[index].viewBytes(), step, step};
         placed_[index] = true;
         request.lastStep = std::max(request.lastStep, step);
     };
@@ -181,13 +181,13 @@ void Plan::createViews(const Params& params) {
     for (std::size_t i = 0; i < maps_.size(); ++i) {
         if (!placed_[i])
             continue;
-        largestTexels = std::max(largestTexels, maps_[i].texelCount());
+        largestTexels = std::max(largestTexels, maps_[i].viewTexels());
         largestBytes = std::max(largestBytes, maps_[i].sizeBytes());
     }
     if (params.keepInput) {
         // The guide map has a group of 8 channels for every pixel of the input.
         const FeatureMap guide{{8, params.input.height, params.input.width}, params.precision, 0};
-        largestTexels = std::max(largestTexels, guide.texelCount());
+        largestTexels = std::max(largestTexels, guide.viewTexels());
     }
     const bool fitsTexels = largestTexels <= capabilities.maxTexelBufferElements;
     kernels_.access = params.access.value_or(fitsTexels ? Access::Texel : Access::Storage);
@@ -206,7 +206,7 @@ void Plan::createViews(const Params& params) {
             continue;
         viewOf_[i] = static_cast<int>(views_.size());
         views_.push_back(
-            gpu::createTexelView(*device_, *arena_, texelFormat(), maps_[i].offsetBytes, maps_[i].sizeBytes()));
+            gpu::createTexelView(*device_, *arena_, texelFormat(), maps_[i].offsetBytes, maps_[i].viewBytes()));
     }
 }
 
@@ -291,15 +291,24 @@ gpu::Binding Plan::overflow() const {
     return gpu::BufferBinding{overflowBuffer_->handle()};
 }
 
-Dispatch Plan::make(const Kernel& kernel, std::span<const std::byte> push) {
+Dispatch Plan::makeCold(const Kernel& kernel, std::span<const std::byte> push) {
     Dispatch dispatch;
     dispatch.name = kernel.name;
     dispatch.pipeline = &pipelines_->get({kernel.shader, kernel.kinds, static_cast<std::uint32_t>(push.size()),
                                           kernel.specialization, kernel.subgroupSize});
     dispatch.descriptors = descriptors_.create(*dispatch.pipeline, kernel.bindings);
     dispatch.pushConstants.assign(push.begin(), push.end());
-    warmUp(dispatch);
     return dispatch;
+}
+
+void Plan::warmUpOccasional() {
+    if (occasionalAreWarm_)
+        return;
+    occasionalAreWarm_ = true;
+    for (const Dispatch& dispatch : dispatches_) {
+        if (dispatch.occasional)
+            warmUp(dispatch);
+    }
 }
 
 void Plan::addNode(const FusedNode& node) {

@@ -120,6 +120,9 @@ class Plan {
     void warmUp(const Dispatch& dispatch) {
         warmUp_.run(*dispatch.pipeline, dispatch.descriptors, dispatch.pushConstants);
     }
+    /// The kernels of occasional dispatches, which the first picture does not wait for. After the first call it does
+    /// nothing.
+    void warmUpOccasional();
     void waitForWarmUp() const noexcept { warmUp_.wait(); }
 
   private:
@@ -154,10 +157,18 @@ class Plan {
         std::vector<std::uint32_t> specialization = {};
         std::uint32_t subgroupSize = 0;
     };
-    Dispatch make(const Kernel& kernel, std::span<const std::byte> push);
+    Dispatch makeCold(const Kernel& kernel, std::span<const std::byte> push);
     template <typename Push>
     Dispatch make(const Kernel& kernel, const Push& push) {
-        return make(kernel, std::as_bytes(std::span(&push, 1)));
+        Dispatch dispatch = makeCold(kernel, std::as_bytes(std::span(&push, 1)));
+        warmUp(dispatch);
+        return dispatch;
+    }
+    template <typename Push>
+    Dispatch makeOccasional(const Kernel& kernel, const Push& push) {
+        Dispatch dispatch = makeCold(kernel, std::as_bytes(std::span(&push, 1)));
+        dispatch.occasional = true;
+        return dispatch;
     }
     const Shape& shape(int tensor) const { return maps_[static_cast<std::size_t>(tensor)].shape; }
     gpu::Binding overflow() const;
@@ -215,6 +226,7 @@ class Plan {
     std::unique_ptr<gpu::Buffer> overflowBuffer_;
     gpu::DescriptorPool descriptors_;
     std::vector<Dispatch> dispatches_;
+    bool occasionalAreWarm_ = false;
     WarmUp warmUp_;  ///< last: it uses what stands above
 };
 

@@ -71,9 +71,10 @@ Push pushOf(const FusedNode& node, const model::Conv2d& conv, const Shape& in, c
 bool Plan::winogradFits(const model::Conv2d& conv, const Shape& out) const {
     const std::uint64_t groups = std::max(winogradGroups(conv.inChannels, out), winogradGroups(conv.outChannels, out));
     const std::uint64_t texelsPerGroup = kernels_.precision == Precision::Fp16 ? 1 : 2;
+    const std::uint64_t viewBytes = gpu::texelViewBytes(groups * texelsPerGroup * 16);
     const auto& capabilities = device_->capabilities();
-    return groups * texelsPerGroup * 16 <= capabilities.maxStorageBufferRange &&
-           (kernels_.access == Access::Storage || groups * texelsPerGroup <= capabilities.maxTexelBufferElements);
+    return viewBytes <= capabilities.maxStorageBufferRange &&
+           (kernels_.access == Access::Storage || viewBytes / 16 <= capabilities.maxTexelBufferElements);
 }
 
 ConvChoice Plan::choiceFor(const model::Conv2d& conv, const Shape& out) const {
@@ -120,6 +121,7 @@ std::uint64_t Plan::scratchBytes() const {
 
 Plan::Scratch Plan::makeScratch(const char* name, std::uint64_t sizeBytes) {
     Scratch scratch;
+    sizeBytes = gpu::texelViewBytes(sizeBytes);
     scratch.buffer =
         std::make_unique<gpu::Buffer>(*device_, gpu::Buffer::Params{name, sizeBytes, gpu::MemoryKind::Device});
     scratch.target = gpu::BufferBinding{scratch.buffer->handle(), 0, sizeBytes};

@@ -141,7 +141,7 @@ void Plan::addCovariance(int input, const model::Normalize& site) {
                                     .site = site.index,
                                     .matrixBase = frameBlock_->matrixBase(site.index),
                                     .covarianceBase = frameBlock_->covarianceBase(site.index)};
-    Dispatch dispatch = make(
+    Dispatch dispatch = makeOccasional(
         Kernel{describeDispatch("covariance " + site.site, features),
                kernels_.shader("norm/covariance"),
                {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer, BindingKind::StorageBuffer},
@@ -150,7 +150,6 @@ void Plan::addCovariance(int input, const model::Normalize& site) {
         push);
     dispatch.indirectBuffer = blockBuffer_->handle();
     dispatch.indirectOffset = frameBlock_->covarianceIndirectOffset(site.index);
-    dispatch.occasional = true;
     dispatches_.push_back(std::move(dispatch));
 }
 
@@ -161,18 +160,17 @@ void Plan::addHistogram(int input, const model::Normalize& site) {
                                       .site = site.index,
                                       .coefficientBase = frameBlock_->coefficientBase(site.index),
                                       .channelWord = frameBlock_->histogramWord()};
-    Dispatch dispatch =
-        make(Kernel{"histogram " + site.site,
-                    kernels_.shader("norm/histogram"),
-                    {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer,
-                     BindingKind::StorageBuffer, BindingKind::StorageBuffer},
-                    {source(input), gpu::BufferBinding{blockBuffer_->handle()},
-                     gpu::BufferBinding{statisticsBuffer_->handle()}, gpu::BufferBinding{coefficientsBuffer_->handle()},
-                     gpu::BufferBinding{histogramBuffer_->handle()}}},
-             push);
+    Dispatch dispatch = makeOccasional(
+        Kernel{
+            "histogram " + site.site,
+            kernels_.shader("norm/histogram"),
+            {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer, BindingKind::StorageBuffer,
+             BindingKind::StorageBuffer},
+            {source(input), gpu::BufferBinding{blockBuffer_->handle()}, gpu::BufferBinding{statisticsBuffer_->handle()},
+             gpu::BufferBinding{coefficientsBuffer_->handle()}, gpu::BufferBinding{histogramBuffer_->handle()}}},
+        push);
     dispatch.indirectBuffer = blockBuffer_->handle();
     dispatch.indirectOffset = frameBlock_->histogramIndirectOffset(site.index);
-    dispatch.occasional = true;
     dispatches_.push_back(std::move(dispatch));
 }
 
@@ -183,16 +181,16 @@ void Plan::addMix(const FusedNode& node, const model::Normalize& site) {
                                     .site = site.index,
                                     .matrixBase = frameBlock_->matrixBase(site.index),
                                     .covarianceBase = frameBlock_->covarianceBase(site.index)};
-    Dispatch dispatch = make(Kernel{describeDispatch("mix " + site.site, features),
-                                    kernels_.shader("norm/mix"),
-                                    {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer,
-                                     BindingKind::StorageBuffer, BindingKind::StorageBuffer},
-                                    {source(node.inputs[0]), gpu::BufferBinding{blockBuffer_->handle()},
-                                     gpu::BufferBinding{statisticsBuffer_->handle()}, target(node.output), overflow()}},
-                             push);
+    Dispatch dispatch =
+        makeOccasional(Kernel{describeDispatch("mix " + site.site, features),
+                              kernels_.shader("norm/mix"),
+                              {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer,
+                               BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+                              {source(node.inputs[0]), gpu::BufferBinding{blockBuffer_->handle()},
+                               gpu::BufferBinding{statisticsBuffer_->handle()}, target(node.output), overflow()}},
+                       push);
     dispatch.indirectBuffer = blockBuffer_->handle();
     dispatch.indirectOffset = frameBlock_->mixIndirectOffset(site.index);
-    dispatch.occasional = true;
     if (node.readAsResidual)
         dispatch.separateSites = true;
     dispatches_.push_back(std::move(dispatch));

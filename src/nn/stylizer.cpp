@@ -102,6 +102,8 @@ std::uint64_t Stylizer::Implementation::submitOnce(std::span<const std::uint8_t>
                                                    const gpu::Image& target, const gpu::Image* sourceCopy,
                                                    std::span<const ExtraPass> extraPasses,
                                                    const gpu::Image* layerPicture, bool samePicture) {
+    if (frame_ > 0)
+        plan_.warmUpOccasional();
     Slot& slot = slots_[frame_++ % slots_.size()];
     collect(slot);
     upload(slot, rgba);

@@ -78,6 +78,17 @@ TEST_F(BufferTest, ATexelViewSeesJustItsWindow) {
     }
 }
 
+TEST_F(BufferTest, SizesForTexelViewsAreAlikeForTheDriver) {
+    for (const std::uint64_t size : {16u, 240u, 256u, 272u, 65520u, 65536u, 65552u, 131072u, 3u << 16, 0xff0010u}) {
+        const std::uint64_t viewed = texelViewBytes(size);
+        EXPECT_GE(viewed, size);
+        EXPECT_LE(viewed, size + 256);
+        EXPECT_EQ(viewed % 16, size % 16);
+        EXPECT_NE(viewed >> 8 & 0xff, 0u) << size;
+    }
+    EXPECT_EQ(texelViewBytes(65792), 65792u);
+}
+
 TEST_F(BufferTest, AnAbsurdSizeIsRefusedNamingBufferAndSize) {
     for (const std::uint64_t size : {std::uint64_t{1} << 50, ~std::uint64_t{0}}) {
         try {
