@@ -63,7 +63,7 @@ def draw_curves(log_paths, output, columns=("content", "style")):
                   for i, row in enumerate(rows)]
         if len(points) > 1:
             draw.line(points, fill=_COLOURS[k], width=2)
-        draw.text((width - 140, 20 + 14 * k), name, fill=_COLOURS[k])
+        draw.text((width - 140, height - border - 40 + 14 * k), name, fill=_COLOURS[k])
     draw.text((border, height - 28), f"{10 * len(rows)} steps", fill="#4a5568")
     sheet.save(output)
 
