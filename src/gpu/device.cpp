@@ -20,8 +20,8 @@
 namespace impasto::gpu {
 namespace {
 
-bool validationFromEnvironment() {
-    const char* value = std::getenv("IMPASTO_VALIDATION");
+bool switchedOn(const char* variable) {
+    const char* value = std::getenv(variable);
     return value && std::string_view(value) == "1";
 }
 
@@ -104,6 +104,28 @@ void querySubgroupControl(const vk::raii::PhysicalDevice& device, Capabilities& 
     result.maxSubgroupSize = sizes.maxSubgroupSize;
 }
 
+/// What GLSL's cooperative matrices ask of a device beside float16_t; the compiler declares Vulkan's memory model.
+bool hasCooperativeMatrix(const vk::raii::PhysicalDevice& device) {
+    if (!hasDeviceExtension(device, VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME))
+        return false;
+    const auto features = device.getFeatures2<vk::PhysicalDeviceFeatures2, vk::PhysicalDeviceVulkan12Features,
+                                              vk::PhysicalDeviceCooperativeMatrixFeaturesNV>();
+    const auto properties =
+        device.getProperties2<vk::PhysicalDeviceProperties2, vk::PhysicalDeviceCooperativeMatrixPropertiesNV>();
+    if (!features.get<vk::PhysicalDeviceVulkan12Features>().vulkanMemoryModel ||
+        !features.get<vk::PhysicalDeviceCooperativeMatrixFeaturesNV>().cooperativeMatrix ||
+        !(properties.get<vk::PhysicalDeviceCooperativeMatrixPropertiesNV>().cooperativeMatrixSupportedStages &
+          vk::ShaderStageFlagBits::eCompute))
+        return false;
+    using Type = vk::ComponentTypeNV;
+    return std::ranges::any_of(
+        device.getCooperativeMatrixPropertiesNV(), [](const vk::CooperativeMatrixPropertiesNV& shape) {
+            return shape.MSize == 16 && shape.NSize == 16 && shape.KSize == 16 && shape.AType == Type::eFloat16 &&
+                   shape.BType == Type::eFloat16 && shape.CType == Type::eFloat32 && shape.DType == Type::eFloat32 &&
+                   shape.scope == vk::ScopeNV::eSubgroup;
+        });
+}
+
 Capabilities queryCapabilities(const vk::raii::PhysicalDevice& device, std::uint32_t computeFamily) {
     Capabilities result = queryLimits(device);
     querySubgroupControl(device, result);
@@ -111,6 +133,12 @@ Capabilities queryCapabilities(const vk::raii::PhysicalDevice& device, std::uint
                                               vk::PhysicalDeviceVulkan12Features>();
     result.float16Arithmetic = features.get<vk::PhysicalDeviceVulkan12Features>().shaderFloat16;
     result.storage16Bit = features.get<vk::PhysicalDeviceVulkan11Features>().storageBuffer16BitAccess;
+    if (switchedOn("IMPASTO_COOPERATIVE_MATRIX")) {
+        result.cooperativeMatrix = result.float16Arithmetic && result.storage16Bit && hasCooperativeMatrix(device);
+        if (!result.cooperativeMatrix)
+            spdlog::warn("IMPASTO_COOPERATIVE_MATRIX: {} has no cooperative matrices of 16 × 16 halves; none are used",
+                         device.getProperties().deviceName.data());
+    }
     result.timestampValidBits = device.getQueueFamilyProperties()[computeFamily].timestampValidBits;
     if (result.timestampValidBits > 0)
         result.timestampPeriodNs = device.getProperties().limits.timestampPeriod;
@@ -128,7 +156,7 @@ void logReports(const std::vector<DeviceReport>& reports, int chosen) {
 Device::Device(const DeviceOptions& options) : counters_(std::make_unique<Counters>()) {
     const bool presents = !options.windowExtensions.empty();
     context_ = std::make_unique<vk::raii::Context>(openLoader());
-    createInstance(options, options.validation || validationFromEnvironment());
+    createInstance(options, options.validation || switchedOn("IMPASTO_VALIDATION"));
 
     std::vector<vk::raii::PhysicalDevice> devices = physicalDevices(*instance_);
     std::vector<DeviceProperties> properties;
@@ -141,8 +169,9 @@ Device::Device(const DeviceOptions& options) : counters_(std::make_unique<Counte
     report_ = reports[static_cast<std::size_t>(chosen)];
     physical_ = std::move(devices[static_cast<std::size_t>(chosen)]);
     memoryProperties_ = physical_.getMemoryProperties();
-    cacheKey_ = hexKey(physical_);
     createLogicalDevice(presents);
+    // What was measured without cooperative matrices is measured anew with them.
+    cacheKey_ = hexKey(physical_) + (capabilities_.cooperativeMatrix ? "-matrix" : "");
     createPipelineCache();
 }
 
@@ -187,6 +216,7 @@ void Device::createLogicalDevice(bool presents) {
     vk::PhysicalDeviceVulkan12Features features12;
     features12.timelineSemaphore = true;
     features12.shaderFloat16 = capabilities_.float16Arithmetic;
+    features12.vulkanMemoryModel = capabilities_.cooperativeMatrix;
     vk::PhysicalDeviceVulkan11Features features11;
     features11.storageBuffer16BitAccess = capabilities_.storage16Bit;
     features11.pNext = &features12;
@@ -194,6 +224,12 @@ void Device::createLogicalDevice(bool presents) {
     if (capabilities_.subgroupSizeControl) {
         extensions.push_back(VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME);
         features12.pNext = &subgroupControl;
+    }
+    vk::PhysicalDeviceCooperativeMatrixFeaturesNV cooperativeMatrix(true);
+    if (capabilities_.cooperativeMatrix) {
+        extensions.push_back(VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME);
+        cooperativeMatrix.pNext = features12.pNext;
+        features12.pNext = &cooperativeMatrix;
     }
     vk::DeviceCreateInfo info({}, queues, {}, extensions);
     info.pNext = &features11;

@@ -39,6 +39,9 @@ struct Capabilities {
     std::uint32_t maxSubgroupSize = 1;
     bool float16Arithmetic = false;  ///< GLSL float16_t in compute shaders
     bool storage16Bit = false;       ///< 16-bit members in storage buffers
+    /// GLSL's fcoopmatNV in compute shaders: 16 × 16 × 16, fp16 factors, fp32 sums, subgroup scope. False unless asked
+    /// for with IMPASTO_COOPERATIVE_MATRIX=1 in the environment: untested on a device.
+    bool cooperativeMatrix = false;
     std::uint32_t maxTexelBufferElements = 65536;
     std::uint64_t maxStorageBufferRange = 1u << 27;
     std::uint32_t maxSharedMemoryBytes = 16384;
@@ -63,7 +66,8 @@ class Device {
     const DeviceReport& report() const { return report_; }
     const Capabilities& capabilities() const { return capabilities_; }
     bool isSoftware() const { return report_.properties.kind == DeviceKind::Software; }
-    /// Device UUID and driver version as hex: the key of everything cached on disk for this device.
+    /// Device UUID and driver version as hex, and what was switched on beside: the key of everything cached on disk for
+    /// this device.
     const std::string& cacheKey() const { return cacheKey_; }
 
     const vk::raii::Instance& instance() const { return *instance_; }

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "base/error.h"
 #include "support/gpu_device.h"
@@ -53,7 +54,27 @@ TEST_F(DeviceTest, IsOneOfTheListedDevices) {
 
 TEST_F(DeviceTest, CacheKeyNamesAFile) {
     EXPECT_GE(device().cacheKey().size(), 32u);
-    EXPECT_EQ(device().cacheKey().find_first_not_of("0123456789abcdef-"), std::string::npos);
+    EXPECT_EQ(device().cacheKey().find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyz-"), std::string::npos);
+}
+
+TEST_F(DeviceTest, CooperativeMatricesAreThereOnlyWhenAskedFor) {
+    std::string keyWithout;
+    {
+        const test::ScopedEnvironment variable("IMPASTO_COOPERATIVE_MATRIX", "0");
+        const Device without({});
+        EXPECT_FALSE(without.capabilities().cooperativeMatrix);
+        keyWithout = without.cacheKey();
+    }
+    const test::ScopedEnvironment variable("IMPASTO_COOPERATIVE_MATRIX", "1");
+    const Device asked({.validation = true});
+    const auto extensions = asked.physical().enumerateDeviceExtensionProperties();
+    const bool known = std::ranges::any_of(extensions, [](const vk::ExtensionProperties& extension) {
+        return std::string_view(extension.extensionName) == VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME;
+    });
+    EXPECT_TRUE(known || !asked.capabilities().cooperativeMatrix);
+    EXPECT_EQ(asked.cacheKey() == keyWithout, !asked.capabilities().cooperativeMatrix)
+        << "kernels are measured anew where there is another to choose";
+    EXPECT_THAT(asked.validationMessages(), ::testing::IsEmpty());
 }
 
 TEST_F(DeviceTest, QueuesComputeAndFamiliesAreDistinct) {
