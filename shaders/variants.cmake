@@ -42,6 +42,10 @@ foreach(kernel IN LISTS kernels)
     endforeach()
 endforeach()
 
+# Cooperative matrices have halves for factors.
+list(APPEND IMPASTO_SHADERS "conv/matrix.fp16|conv/matrix.comp|"
+    "conv/matrix.fp16.storage|conv/matrix.comp|FEATURE_STORAGE")
+
 list(APPEND IMPASTO_SHADERS "norm/coefficients|norm/coefficients.comp|"
     "image/unpack_planes|image/unpack_planes.comp|"
     "image/colour_map|image/colour_map.comp|"

@@ -17,6 +17,9 @@ IMPASTO_TILE_CONST kUniformSide = 8;
 /// Pixels a workgroup of the convolution through shared memory computes.
 IMPASTO_TILE_CONST kSharedWidth = 32;
 IMPASTO_TILE_CONST kSharedHeight = 8;
+/// Side of the tile a workgroup of the convolution by cooperative matrices computes, and its subgroups.
+IMPASTO_TILE_CONST kMatrixSide = 16;
+IMPASTO_TILE_CONST kMatrixSubgroups = 4;
 
 #ifdef __cplusplus
 #undef IMPASTO_TILE_CONST

@@ -5,3 +5,8 @@ list(APPEND IMPASTO_SHADERS
     "test/workgroup|test/workgroup.comp"
     "test/invert_image|test/invert_image.comp"
     "test/subgroup|test/subgroup.comp")
+
+# What surrounds the cooperative matrices, for devices without them.
+list(APPEND IMPASTO_SHADERS
+    "conv/matrix.by_hand.fp16|conv/matrix.comp|MATRIX_BY_HAND"
+    "conv/matrix.by_hand.fp16.storage|conv/matrix.comp|MATRIX_BY_HAND FEATURE_STORAGE")

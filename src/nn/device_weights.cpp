@@ -133,21 +133,34 @@ std::vector<float> packWinogradWeights(const model::Conv2d& conv, const std::vec
     return packed;
 }
 
-std::vector<float> packOutputsInnermost(const model::Conv2d& conv, const std::vector<float>& weight) {
+namespace {
+
+/// `[Cout/side][Cin/side][ky][kx][side inputs][side outputs]`
+std::vector<float> packSquares(int side, const model::Conv2d& conv, const std::vector<float>& weight) {
     const int taps = conv.kernel[0] * conv.kernel[1];
-    const int inBlocks = (conv.inChannels + 7) / 8;
-    const int outBlocks = (conv.outChannels + 7) / 8;
-    std::vector<float> packed(static_cast<std::size_t>(outBlocks * inBlocks * taps * 64), 0.0f);
+    const int inBlocks = (conv.inChannels + side - 1) / side;
+    const int outBlocks = (conv.outChannels + side - 1) / side;
+    std::vector<float> packed(static_cast<std::size_t>(outBlocks * inBlocks * taps * side * side), 0.0f);
     for (int o = 0; o < conv.outChannels; ++o) {
         for (int i = 0; i < conv.inChannels; ++i) {
             for (int tap = 0; tap < taps; ++tap) {
-                const int group = ((o / 8 * inBlocks + i / 8) * taps + tap) * 8 + i % 8;
-                packed[static_cast<std::size_t>(group * 8 + o % 8)] =
+                const int group = ((o / side * inBlocks + i / side) * taps + tap) * side + i % side;
+                packed[static_cast<std::size_t>(group * side + o % side)] =
                     weight[static_cast<std::size_t>((o * conv.inChannels + i) * taps + tap)];
             }
         }
     }
     return packed;
+}
+
+}  // namespace
+
+std::vector<float> packOutputsInnermost(const model::Conv2d& conv, const std::vector<float>& weight) {
+    return packSquares(8, conv, weight);
+}
+
+std::vector<float> packMatrixWeights(const model::Conv2d& conv, const std::vector<float>& weight) {
+    return packSquares(16, conv, weight);
 }
 
 DeviceWeights::DeviceWeights(gpu::Device& device, const model::Network& network, KernelSet kernels,
@@ -167,9 +180,11 @@ DeviceWeights::DeviceWeights(gpu::Device& device, const model::Network& network,
         const auto& weight = network.weight(entry.conv.weight).data;
         const bool winograd = entry.kernel == ConvKernel::Winograd;
         const bool tiled = isTiled(entry.kernel) || winograd;
-        const bool halves = tiled && kernels.precision == Precision::Fp16;
+        const bool matrix = isMatrix(entry.kernel);
+        const bool halves = (tiled || matrix) && kernels.precision == Precision::Fp16;
         const auto values = winograd                             ? packWinogradWeights(entry.conv, weight)
                             : tiled                              ? packTiledWeights(entry.kernel, entry.conv, weight)
+                            : matrix                             ? packMatrixWeights(entry.conv, weight)
                             : entry.kernel == ConvKernel::Direct ? weight
                                                                  : packOutputsInnermost(entry.conv, weight);
         const std::uint64_t weightOffset = halves ? image.appendHalves(values) : image.appendFloats(values);

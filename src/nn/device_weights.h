@@ -49,4 +49,7 @@ std::vector<float> packWinogradWeights(const model::Conv2d& conv, const std::vec
 /// Weights as `[Cout/8][Cin/8][ky][kx][8 inputs][8 outputs]` (shaders/conv/uniform.comp, shared.comp).
 std::vector<float> packOutputsInnermost(const model::Conv2d& conv, const std::vector<float>& weight);
 
+/// Weights as `[Cout/16][Cin/16][ky][kx][16 inputs][16 outputs]` (shaders/conv/matrix.comp).
+std::vector<float> packMatrixWeights(const model::Conv2d& conv, const std::vector<float>& weight);
+
 }  // namespace impasto::nn

@@ -22,7 +22,7 @@ constexpr std::uint64_t kMaxFileBytes = 1u << 20;
 constexpr std::string_view kTitle = "impasto kernel choices ";
 constexpr int kVersion = 3;
 
-constexpr std::array<std::pair<ConvKernel, const char*>, 9> kNames{{
+constexpr std::array<std::pair<ConvKernel, const char*>, 10> kNames{{
     {ConvKernel::Direct, "direct"},
     {ConvKernel::Tiled3x3, "tiled3x3"},
     {ConvKernel::Tiled3x3Rows, "tiled3x3rows"},
@@ -32,6 +32,7 @@ constexpr std::array<std::pair<ConvKernel, const char*>, 9> kNames{{
     {ConvKernel::Uniform, "uniform"},
     {ConvKernel::Shared, "shared"},
     {ConvKernel::Winograd, "winograd"},
+    {ConvKernel::Matrix, "matrix"},
 }};
 
 const char* nameOf(ConvKernel kernel) {

@@ -66,6 +66,12 @@ std::vector<std::uint32_t> tiledSubgroupSizes(const gpu::Capabilities& capabilit
 }
 
 constexpr std::uint32_t kSharedKernelBytes = 12'064;  // shaders/conv/shared.comp
+constexpr std::uint32_t kMatrixKernelBytes = 14'464;  // shaders/conv/matrix.comp
+
+bool runsMatrix(const gpu::Capabilities& capabilities) {
+    return capabilities.cooperativeMatrix && capabilities.maxSharedMemoryBytes >= kMatrixKernelBytes &&
+           capabilities.maxWorkgroupInvocations >= shaders::kMatrixSubgroups * capabilities.subgroupSize;
+}
 
 }  // namespace
 
@@ -74,7 +80,12 @@ bool isTiled(ConvKernel kernel) {
            kernel == ConvKernel::Tiled3x3Stride2 || kernel == ConvKernel::Tiled1x1 || kernel == ConvKernel::TiledPhases;
 }
 
-std::vector<ConvChoice> convCandidates(const model::Conv2d& conv, const gpu::Capabilities& capabilities) {
+bool isMatrix(ConvKernel kernel) {
+    return kernel == ConvKernel::Matrix || kernel == ConvKernel::MatrixByHand;
+}
+
+std::vector<ConvChoice> convCandidates(const model::Conv2d& conv, Precision precision,
+                                       const gpu::Capabilities& capabilities) {
     std::vector<ConvChoice> candidates;
     if (const ConvKernel tiled = tiledKernel(conv); tiled != ConvKernel::Direct) {
         for (const std::uint32_t lanes : tiledSubgroupSizes(capabilities))
@@ -95,6 +106,8 @@ std::vector<ConvChoice> convCandidates(const model::Conv2d& conv, const gpu::Cap
         if (is3x3 && capabilities.maxSharedMemoryBytes >= kSharedKernelBytes &&
             capabilities.maxWorkgroupInvocations >= 64)
             candidates.push_back({ConvKernel::Shared});
+        if (is3x3 && precision == Precision::Fp16 && runsMatrix(capabilities))
+            candidates.push_back({ConvKernel::Matrix});
     }
     if (candidates.empty())
         candidates.push_back({ConvKernel::Direct});
@@ -114,6 +127,9 @@ std::array<int, 2> workgroupPixels(const ConvChoice& choice, const gpu::Capabili
             return {2 * shaders::kUniformSide, shaders::kUniformSide};
         case ConvKernel::Shared:
             return {shaders::kSharedWidth, shaders::kSharedHeight};
+        case ConvKernel::Matrix:
+        case ConvKernel::MatrixByHand:
+            return {shaders::kMatrixSide, shaders::kMatrixSide};
         default:
             return {shaders::kConvLanes * shaders::kConvPixels, tiledRows(choice, capabilities)};
     }
@@ -139,6 +155,10 @@ std::string shaderOf(ConvKernel kernel) {
             return "conv/shared";
         case ConvKernel::Winograd:
             return "conv/winograd_multiply";
+        case ConvKernel::Matrix:
+            return "conv/matrix";
+        case ConvKernel::MatrixByHand:
+            return "conv/matrix.by_hand";
     }
     IMPASTO_CHECK(false);
 }

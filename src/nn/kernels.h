@@ -29,15 +29,17 @@ struct KernelSet {
 };
 
 enum class ConvKernel {
-    Direct,    ///< any convolution, one pixel at a time
-    Tiled3x3,  ///< see shaders/conv/tiled.comp
+    Direct,        ///< any convolution, one pixel at a time
+    Tiled3x3,      ///< see shaders/conv/tiled.comp
     Tiled3x3Rows,  ///< the same by Winograd's F(2, 3) along x
     Tiled3x3Stride2,
     Tiled1x1,
-    TiledPhases,  ///< 3×3 on the ×2 enlarged input, as four 2×2 convolutions
-    Uniform,      ///< see shaders/conv/uniform.comp
-    Shared,       ///< 3×3, see shaders/conv/shared.comp
-    Winograd,     ///< 3×3 in three dispatches, see shaders/conv/winograd_*.comp
+    TiledPhases,   ///< 3×3 on the ×2 enlarged input, as four 2×2 convolutions
+    Uniform,       ///< see shaders/conv/uniform.comp
+    Shared,        ///< 3×3, see shaders/conv/shared.comp
+    Winograd,      ///< 3×3 in three dispatches, see shaders/conv/winograd_*.comp
+    Matrix,        ///< 3×3 of fp16 by cooperative matrices, see shaders/conv/matrix.comp
+    MatrixByHand,  ///< the same without the extension: for tests, never a candidate
 };
 
 /// A kernel as it is built for one convolution.
@@ -47,15 +49,19 @@ struct ConvChoice {
     auto operator<=>(const ConvChoice&) const = default;
 };
 
-/// The kernels that can run `conv` on a device with `capabilities`, the safe one first: the one to take before any was
-/// measured.
-std::vector<ConvChoice> convCandidates(const model::Conv2d& conv, const gpu::Capabilities& capabilities);
+/// The kernels that can run `conv` in `precision` on a device with `capabilities`, the safe one first: the one to take
+/// before any was measured.
+std::vector<ConvChoice> convCandidates(const model::Conv2d& conv, Precision precision,
+                                       const gpu::Capabilities& capabilities);
 
 /// The shader that does the multiply-adds, without storage suffix.
 std::string shaderOf(ConvKernel kernel);
 
 /// True for the kernels of shaders/conv/tiled.comp.
 bool isTiled(ConvKernel kernel);
+
+/// True for the kernels of shaders/conv/matrix.comp, which run in fp16 only.
+bool isMatrix(ConvKernel kernel);
 
 /// Rows of a tiled kernel's workgroup, so that its subgroups are whole.
 int tiledRows(const ConvChoice& choice, const gpu::Capabilities& capabilities);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/shared.h"
+#include "conv/tiles.h"
 #include "conv/winograd.h"
 #include "nn/dispatch_helpers.h"
 #include "nn/plan.h"
@@ -85,7 +86,7 @@ ConvChoice Plan::choiceFor(const model::Conv2d& conv, const Shape& out) const {
     };
     if (params_.onlyConv && runs(*params_.onlyConv))
         return *params_.onlyConv;
-    const auto candidates = convCandidates(conv, device_->capabilities());
+    const auto candidates = convCandidates(conv, kernels_.precision, device_->capabilities());
     if (params_.choices) {
         // The choices come from a file: what this device or network cannot run is passed over.
         const auto chosen = params_.choices->find(convKey(conv, out, kernels_.precision));
@@ -133,15 +134,17 @@ Plan::Scratch Plan::makeScratch(const char* name, std::uint64_t sizeBytes) {
     return scratch;
 }
 
-/// shaders/conv/variant.glsl
+/// shaders/conv/variant.glsl; constant 4 is the size of workgroups that suit the device.
 std::vector<std::uint32_t> Plan::convVariant(const FusedNode& node, const ConvChoice& choice) const {
     const auto& conv = std::get<model::Conv2d>(node.operation);
     const bool phased = choice.kernel == ConvKernel::TiledPhases;
+    const auto& capabilities = device_->capabilities();
+    const auto rows = static_cast<std::uint32_t>(tiledRows(choice, capabilities));
     return {static_cast<std::uint32_t>(activationOf(conv.activation)),
             static_cast<std::uint32_t>(activationOf(node.after)),
             node.residual >= 0 ? 1u : 0u,
             static_cast<std::uint32_t>(phased ? shaders::kPadReplicate : padModeOf(conv.padMode)),
-            static_cast<std::uint32_t>(tiledRows(choice, device_->capabilities())),
+            isMatrix(choice.kernel) ? shaders::kMatrixSubgroups * capabilities.subgroupSize : rows,
             node.residualSite ? 1u : 0u,
             computesNextHalf(choice.kernel, conv) ? 1u : 0u};
 }
@@ -204,7 +207,9 @@ void Plan::addConvolution(const FusedNode& node, const model::Conv2d& conv) {
                convVariant(node, choice),
                choice.subgroupSize},
         push);
-    const int blocks = computesNextHalf(kernel, conv) ? push.outBlocks - 1 : push.outBlocks;
+    const int blocks = isMatrix(kernel)                 ? (push.outBlocks + 1) / 2
+                       : computesNextHalf(kernel, conv) ? push.outBlocks - 1
+                                                        : push.outBlocks;
     const int columns = phased ? in.width : out.width;
     const int rows = phased ? in.height : out.height;
     const auto [groupWidth, groupHeight] = workgroupPixels(choice, device_->capabilities());

@@ -136,7 +136,7 @@ std::vector<Site> unmeasured(const TuneParams& params, const KernelChoices& choi
     std::erase_if(sites, [&](const Site& site) {
         const std::string key = convKey(site.conv, site.output, params.precision);
         return choices.find(key) || !seen.insert(key).second ||
-               convCandidates(site.conv, params.device.capabilities()).size() < 2;
+               convCandidates(site.conv, params.precision, params.device.capabilities()).size() < 2;
     });
     return sites;
 }
@@ -155,7 +155,7 @@ KernelChoices tune(const TuneParams& params, KernelChoices choices) {
         if (params.onProgress)
             params.onProgress(static_cast<int>(i), static_cast<int>(sites.size()));
         const std::string key = convKey(sites[i].conv, sites[i].output, params.precision);
-        const auto candidates = convCandidates(sites[i].conv, params.device.capabilities());
+        const auto candidates = convCandidates(sites[i].conv, params.precision, params.device.capabilities());
         double bestMs = std::numeric_limits<double>::infinity();
         MeasuredConv best{candidates.front()};
         for (const ConvChoice& candidate : candidates) {

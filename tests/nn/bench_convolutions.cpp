@@ -42,7 +42,7 @@ void run(int count, char** arguments) {
         const model::Network network = oneConvolution(channels);
         const auto& conv = std::get<model::Conv2d>(network.graph.nodes.front().operation);
         double safeMs = 0;
-        for (const ConvChoice& choice : convCandidates(conv, device.capabilities())) {
+        for (const ConvChoice& choice : convCandidates(conv, precision, device.capabilities())) {
             // For graphics cards; here they only cost time.
             if (choice.kernel == ConvKernel::Uniform || choice.kernel == ConvKernel::Shared)
                 continue;

@@ -2,6 +2,7 @@
 // Every kernel against its CPU twin: shapes (1, odd, tile ± 1, channels that do not fill a block) × storage.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -56,6 +57,8 @@ class Operations : public impasto::test::GpuTest {
     void expectMatches(const std::string& operation, const model::Network& original, Extent extent,
                        std::optional<ConvChoice> onlyConv = {}) {
         for (const Storage& storage : kStorages) {
+            if (onlyConv && isMatrix(onlyConv->kernel) && storage.precision != Precision::Fp16)
+                continue;
             const model::Network network = storedWeights(original, storage.precision);
             const Tensor input =
                 stored(randomTensor({network.graph.inputChannels, extent.height, extent.width}, 7), storage.precision);
@@ -145,7 +148,7 @@ TEST_F(Operations, EveryCandidateOfAConvolution) {
         const int sum = builder.conv(
             conv, 0, conv.inChannels == conv.outChannels && conv.stride[0] == 1 && conv.upsample == 1 ? 0 : -1);
         builder.add(model::Activate{{ActivationKind::LeakyRelu, 0.3f}}, {sum});
-        auto candidates = convCandidates(conv, device().capabilities());
+        auto candidates = convCandidates(conv, Precision::Fp16, device().capabilities());
         candidates.erase(candidates.begin());
         candidates.push_back({ConvKernel::Direct});
         for (const ConvChoice& choice : candidates) {
@@ -189,6 +192,48 @@ TEST_F(Operations, ConvolutionWithActivationsAndResidual) {
                       .size(),
                   1u);
     }
+}
+
+TEST_F(Operations, ConvolutionByMatrices) {
+    const ConvChoice byHand{ConvKernel::MatrixByHand};
+    // Groups of 16 channels of which half, one channel or all are there, and tiles of 16 × 16 pixels ± 1.
+    const int channels[][2] = {{1, 1}, {3, 17}, {12, 16}, {16, 12}, {17, 3}, {40, 40}};
+    for (const auto& [in, out] : channels) {
+        for (const Extent& extent : {Extent{1, 1}, Extent{3, 2}, Extent{15, 17}, Extent{16, 16}, Extent{17, 33}}) {
+            // Channels and extents go through the ways to pad at different paces.
+            const bool narrow = extent.width < 2;
+            const PadMode modes[] = {PadMode::Zero, PadMode::Replicate, narrow ? PadMode::Zero : PadMode::Reflect};
+            const PadMode mode = modes[(in + extent.width) % 3];
+            NetworkBuilder builder(in);
+            const int sum = builder.conv(conv3(in, out, 1, 1, mode), 0, in == out ? 0 : -1);
+            builder.add(model::Activate{{ActivationKind::LeakyRelu, 0.3f}}, {sum});
+            expectMatches("conv2d", builder.build(), extent, byHand);
+        }
+    }
+    for (const ActivationKind kind :
+         {ActivationKind::Relu, ActivationKind::LeakyRelu, ActivationKind::Sigmoid, ActivationKind::Tanh}) {
+        NetworkBuilder builder(17);
+        model::Conv2d uneven = conv3(17, 9, 1, 1, PadMode::Replicate);
+        uneven.pad = {0, 2, 1, 0};
+        uneven.activation = {kind, 0.1f};
+        builder.conv(uneven, 0);
+        expectMatches("conv2d", builder.build(), {5, 35}, byHand);
+    }
+}
+
+TEST_F(Operations, MatricesAreCandidatesOnlyForHalvesOnDevicesWithThem) {
+    const auto offered = [](const model::Conv2d& conv, Precision precision, const gpu::Capabilities& capabilities) {
+        const auto candidates = convCandidates(conv, precision, capabilities);
+        return std::ranges::count(candidates, ConvKernel::Matrix, &ConvChoice::kernel);
+    };
+    const model::Conv2d plain = conv3(16, 16, 1, 1, PadMode::Zero);
+    EXPECT_EQ(offered(plain, Precision::Fp16, {}), 0);
+    EXPECT_EQ(offered(plain, Precision::Fp16, {.subgroupSize = 32, .cooperativeMatrix = true}), 1);
+    EXPECT_EQ(offered(plain, Precision::Fp32, {.subgroupSize = 32, .cooperativeMatrix = true}), 0);
+    EXPECT_EQ(offered(plain, Precision::Fp16, {.subgroupSize = 64, .cooperativeMatrix = true}), 0)
+        << "four subgroups are more than the 128 invocations every device has";
+    EXPECT_EQ(offered(conv3(16, 16, 2, 1, PadMode::Zero), Precision::Fp16, {.cooperativeMatrix = true}), 0);
+    EXPECT_EQ(offered(conv3(16, 16, 1, 2, PadMode::Zero), Precision::Fp16, {.cooperativeMatrix = true}), 0);
 }
 
 TEST_F(Operations, Pointwise) {

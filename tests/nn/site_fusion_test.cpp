@@ -137,7 +137,7 @@ TEST_F(SiteFusionOnDevice, EveryKernel) {
         const model::Network network = residualNetwork(12, enlarged);
         const StyleStatistics style = randomStatistics(network);
         const auto& last = network.graph.nodes[network.graph.nodes.size() - 3].operation;
-        const auto candidates = convCandidates(std::get<model::Conv2d>(last), device().capabilities());
+        const auto candidates = convCandidates(std::get<model::Conv2d>(last), Precision::Fp32, device().capabilities());
         ASSERT_GT(candidates.size(), 1u);
         // All of this network's convolutions but the last are plain 3×3 ones: what runs an enlarged one runs nothing
         // else.
@@ -146,6 +146,9 @@ TEST_F(SiteFusionOnDevice, EveryKernel) {
                 expectMatches(network, {10, 14}, adain(style), {.precision = Precision::Fp32, .onlyConv = choice});
         }
         expectMatches(network, {10, 14}, adain(style), {.precision = Precision::Fp32, .plainKernels = true});
+        if (!enlarged)
+            expectMatches(network, {10, 34}, adain(style),
+                          {.precision = Precision::Fp16, .onlyConv = ConvChoice{ConvKernel::MatrixByHand}});
     }
 }
 

@@ -144,7 +144,7 @@ TEST_F(Tuner, ChoosesAmongTheCandidatesAndIsDoneThen) {
     const auto& conv = std::get<model::Conv2d>(network.graph.nodes[0].operation);
     const auto chosen = choices.find(convKey(conv, {8, 32, 32}, Precision::Fp16));
     ASSERT_TRUE(chosen);
-    const auto candidates = convCandidates(conv, device().capabilities());
+    const auto candidates = convCandidates(conv, Precision::Fp16, device().capabilities());
     EXPECT_NE(std::find(candidates.begin(), candidates.end(), *chosen), candidates.end());
     // A neighbouring size is served by the same measurement, one four times as large is not.
     EXPECT_TRUE(choices.find(convKey(conv, {8, 34, 33}, Precision::Fp16)));
@@ -170,7 +170,8 @@ TEST_F(Tuner, PlansFollowTheChoicesAndPassOverWhatCannotRun) {
             {.device = device(), .pipelines = pipelines(), .network = network, .input = {32, 32}, .choices = &choices});
         return plan.dispatches().front().pipeline->key().shader;
     };
-    const std::string safe = shaderOf(convCandidates(conv, device().capabilities()).front().kernel) + ".fp16";
+    const std::string safe =
+        shaderOf(convCandidates(conv, Precision::Fp16, device().capabilities()).front().kernel) + ".fp16";
     EXPECT_EQ(shaderFor({ConvKernel::Uniform}), "conv/uniform.fp16");
     EXPECT_EQ(shaderFor({ConvKernel::TiledPhases}), safe);
     EXPECT_EQ(shaderFor({ConvKernel::Uniform, 7}), safe);
