@@ -39,24 +39,21 @@ FEATURE_OUTPUT(4, target)
 
 const int kWindow = (kConvPixels - 1) * STRIDE + KERNEL;
 
-// Weights in a row, and times the products below are written out for them.
 #ifdef ROW_WINOGRAD
-const int kColumns = 4;
-const int kPasses = 1;
+const int kColumns = 4;  // weights in a row
 #else
 const int kColumns = KERNEL;
-const int kPasses = KERNEL;
 #endif
-
-#define SPREAD(HALF, K, LANE)                                                                      \
-    vec4(subgroupShuffle(w[K].HALF.x, LANE), subgroupShuffle(w[K].HALF.y, LANE),                   \
-         subgroupShuffle(w[K].HALF.z, LANE), subgroupShuffle(w[K].HALF.w, LANE))
 
 #define LOW(I) sum[I].lo
 #define HIGH(I) sum[I].hi
 #define NEXT(I) next[I]
 
 #ifdef ROW_WINOGRAD
+
+#define SPREAD(HALF, K, LANE)                                                                      \
+    vec4(subgroupShuffle(w[K].HALF.x, LANE), subgroupShuffle(w[K].HALF.y, LANE),                   \
+         subgroupShuffle(w[K].HALF.z, LANE), subgroupShuffle(w[K].HALF.w, LANE))
 
 // Adds output channel LANE (component D of the four OUT) of one kernel row.
 #define OUTPUT(OUT, D, LANE)                                                                       \
@@ -77,17 +74,44 @@ const int kPasses = KERNEL;
 F8 plus(F8 a, F8 b) { return F8(a.lo + b.lo, a.hi + b.hi); }
 F8 minus(F8 a, F8 b) { return F8(a.lo - b.lo, a.hi - b.hi); }
 
+#define FOUR_OUTPUTS(OUT, FIRST)                                                                   \
+    OUTPUT(OUT, x, FIRST)                                                                          \
+    OUTPUT(OUT, y, FIRST + 1)                                                                      \
+    OUTPUT(OUT, z, FIRST + 2)                                                                      \
+    OUTPUT(OUT, w, FIRST + 3)
+#define ADD_BLOCK FOUR_OUTPUTS(LOW, 0) FOUR_OUTPUTS(HIGH, 4)
+#define ADD_NEXT_HALF FOUR_OUTPUTS(NEXT, 0)
+
 #else
 
-// Adds output channel LANE (component D of the four OUT) of one kernel column: eight products summed apart from the sums before,
-// so that no chain of dependent additions is longer than a processor's scheduler can look past.
-#define OUTPUT(OUT, D, LANE)                                                                       \
+// Adds to output channel LANE (component D of the four OUT) what one input channel's kernel row gives. Channel by channel, so
+// that a pixel's value serves all outputs while it is in a register; its products are summed apart from the sums before, so that
+// no chain of dependent additions is longer than a processor's scheduler can look past.
+#define OUTPUT(OUT, D, HALF, C, LANE)                                                              \
     {                                                                                              \
-        vec4 lo = SPREAD(lo, kx, LANE);                                                            \
-        vec4 hi = SPREAD(hi, kx, LANE);                                                            \
-        [[unroll]] for (int i = 0; i < kConvPixels; ++i)                                           \
-            OUT(i).D += dot(x[i * STRIDE + kx].lo, lo) + dot(x[i * STRIDE + kx].hi, hi);           \
+        float g[KERNEL];                                                                           \
+        [[unroll]] for (int kx = 0; kx < KERNEL; ++kx)                                             \
+            g[kx] = subgroupShuffle(w[kx].HALF.C, LANE);                                           \
+        [[unroll]] for (int i = 0; i < kConvPixels; ++i) {                                         \
+            float products = x[i * STRIDE].HALF.C * g[0];                                          \
+            [[unroll]] for (int kx = 1; kx < KERNEL; ++kx)                                         \
+                products += x[i * STRIDE + kx].HALF.C * g[kx];                                     \
+            OUT(i).D += products;                                                                  \
+        }                                                                                          \
     }
+
+#define FOUR_OUTPUTS(OUT, HALF, C, FIRST)                                                          \
+    OUTPUT(OUT, x, HALF, C, FIRST)                                                                 \
+    OUTPUT(OUT, y, HALF, C, FIRST + 1)                                                             \
+    OUTPUT(OUT, z, HALF, C, FIRST + 2)                                                             \
+    OUTPUT(OUT, w, HALF, C, FIRST + 3)
+
+#define EACH_CHANNEL(F)                                                                            \
+    F(lo, x) F(lo, y) F(lo, z) F(lo, w) F(hi, x) F(hi, y) F(hi, z) F(hi, w)
+#define TO_BLOCK(HALF, C) FOUR_OUTPUTS(LOW, HALF, C, 0) FOUR_OUTPUTS(HIGH, HALF, C, 4)
+#define TO_NEXT_HALF(HALF, C) FOUR_OUTPUTS(NEXT, HALF, C, 0)
+#define ADD_BLOCK EACH_CHANNEL(TO_BLOCK)
+#define ADD_NEXT_HALF EACH_CHANNEL(TO_NEXT_HALF)
 
 #endif
 
@@ -179,26 +203,12 @@ void main() {
             d[4 * i + 3] = minus(x[2 * i + 1], x[2 * i + 3]);
         }
 #endif
-        [[unroll]] for (int kx = 0; kx < kPasses; ++kx) {
-            OUTPUT(LOW, x, 0)
-            OUTPUT(LOW, y, 1)
-            OUTPUT(LOW, z, 2)
-            OUTPUT(LOW, w, 3)
-            OUTPUT(HIGH, x, 4)
-            OUTPUT(HIGH, y, 5)
-            OUTPUT(HIGH, z, 6)
-            OUTPUT(HIGH, w, 7)
-        }
+        ADD_BLOCK
         if (kNextHalf) {
             [[unroll]] for (int k = 0; k < kColumns; ++k)
                 w[k] = weights(nextWeight + 8 * k);
             nextWeight += 8 * kColumns;
-            [[unroll]] for (int kx = 0; kx < kPasses; ++kx) {
-                OUTPUT(NEXT, x, 0)
-                OUTPUT(NEXT, y, 1)
-                OUTPUT(NEXT, z, 2)
-                OUTPUT(NEXT, w, 3)
-            }
+            ADD_NEXT_HALF
         }
         bool last = ky == KERNEL - 1;
         ky = last ? 0 : ky + 1;
