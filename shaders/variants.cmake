@@ -1,9 +1,10 @@
 # Every shader variant of the program: "name|file|DEFINE=VALUE ...".
 set(IMPASTO_SHADERS)
 
-# Kernels on feature maps are built for each storage: fp16 or fp32, as texel or as storage buffers.
+# Kernels on feature maps are built for each storage: fp16 or fp32, as texel or as storage buffers; those that write
+# feature maps also with wide stores.
 set(storages "fp16|" "fp32|FEATURE_FP32" "fp16.storage|FEATURE_STORAGE" "fp32.storage|FEATURE_FP32 FEATURE_STORAGE")
-set(kernels
+set(writing_kernels
     "conv/direct|conv/direct.comp|"
     "conv/tiled.k3|conv/tiled.comp|KERNEL=3 STRIDE=1"
     "conv/tiled.k3.rows|conv/tiled.comp|KERNEL=3 STRIDE=1 ROW_WINOGRAD"
@@ -15,12 +16,8 @@ set(kernels
     "conv/winograd_input|conv/winograd_input.comp|"
     "conv/winograd_multiply|conv/winograd_multiply.comp|"
     "conv/winograd_output|conv/winograd_output.comp|"
-    "norm/statistics|norm/statistics.comp|"
     "norm/affine|norm/affine.comp|"
-    "norm/covariance|norm/covariance.comp|"
     "norm/mix|norm/mix.comp|"
-    "norm/histogram|norm/histogram.comp|"
-    "image/feature_view|image/feature_view.comp|"
     "common/elementwise|common/elementwise.comp|"
     "resample/pixel_shuffle|resample/gather.comp|PIXEL_SHUFFLE"
     "resample/pixel_unshuffle|resample/gather.comp|PIXEL_UNSHUFFLE"
@@ -28,15 +25,24 @@ set(kernels
     "resample/max_pool|resample/gather.comp|MAX_POOL"
     "resample/resize|resample/gather.comp|RESIZE"
     "image/load_picture|image/load_picture.comp|"
-    "image/guide|image/guide.comp|"
+    "image/guide|image/guide.comp|")
+set(reading_kernels
+    "norm/statistics|norm/statistics.comp|"
+    "norm/covariance|norm/covariance.comp|"
+    "norm/histogram|norm/histogram.comp|"
+    "image/feature_view|image/feature_view.comp|"
     "image/colour_statistics|image/colour_statistics.comp|"
     "image/composite|image/composite.comp|")
-foreach(kernel IN LISTS kernels)
+foreach(kernel IN LISTS writing_kernels reading_kernels)
     string(REGEX MATCH "^([^|]*)[|]([^|]*)[|](.*)$" unused "${kernel}")
     set(name ${CMAKE_MATCH_1})
     set(file ${CMAKE_MATCH_2})
     set(defines "${CMAKE_MATCH_3}")
-    foreach(storage IN LISTS storages)
+    set(storages_of_kernel ${storages})
+    if(kernel IN_LIST writing_kernels)
+        list(APPEND storages_of_kernel "fp16.wide|WIDE_STORES")
+    endif()
+    foreach(storage IN LISTS storages_of_kernel)
         string(REGEX MATCH "^([^|]*)[|](.*)$" unused "${storage}")
         list(APPEND IMPASTO_SHADERS "${name}.${CMAKE_MATCH_1}|${file}|${defines} ${CMAKE_MATCH_2}")
     endforeach()
@@ -44,6 +50,7 @@ endforeach()
 
 # Cooperative matrices have halves for factors.
 list(APPEND IMPASTO_SHADERS "conv/matrix.fp16|conv/matrix.comp|"
+    "conv/matrix.fp16.wide|conv/matrix.comp|WIDE_STORES"
     "conv/matrix.fp16.storage|conv/matrix.comp|FEATURE_STORAGE")
 
 list(APPEND IMPASTO_SHADERS "norm/coefficients|norm/coefficients.comp|"

@@ -31,4 +31,5 @@ void main() {
     }
     v = activate8(v, kActivation, p.slope);
     store_target(texel, maskChannels(v, texel / p.planeTexels, p.channels));
+    countSaturated();
 }

@@ -2,9 +2,13 @@
 // Feature maps: [C/8][H][W] texels of 8 channels. FEATURE_FP32: two rgba32f texels of 4; else one rgba32ui texel of packed
 // halves. They are read through texel buffers or, with FEATURE_STORAGE, for devices whose texel buffers are too small, storage
 // buffers.
+// With WIDE_STORES a texel of halves is stored as two 64-bit words, for devices that store word by word.
 // Channels beyond C in the last block are stored as zero by every kernel.
 #ifndef FEATURE_GLSL
 #define FEATURE_GLSL
+#ifdef WIDE_STORES
+#extension GL_EXT_shader_explicit_arithmetic_types_int64 : require
+#endif
 
 // gl_GlobalInvocationID, which Mesa 22.3's llvmpipe computes without the base of vkCmdDispatchBase.
 #define INVOCATION ivec3(gl_WorkGroupID * gl_WorkGroupSize + gl_LocalInvocationID)
@@ -27,17 +31,24 @@ uvec4 encode(F8 v) {
 float channelOf(F8 v, int c) { return c < 4 ? v.lo[c] : v.hi[c - 4]; }
 
 // FEATURE_INPUT(binding, name) declares `F8 name(int texel)`, FEATURE_OUTPUT `void store_name(int texel, F8 value)`.
-// Stores of halves saturate and count into the overflow counter, which every kernel with an output declares first.
+// Stores of halves saturate. Every kernel with an output declares the overflow counter first and calls countSaturated
+// when an invocation has stored all: it is not counted at once because where branches are masks, as on llvmpipe, the
+// atomic operation costs as much as the store whether anything saturates or not.
 #define OVERFLOW_COUNTER(BINDING) \
-    layout(std430, set = 0, binding = BINDING) buffer OverflowBuffer { uint overflowCount; };
-
-#define SATURATE(VALUE)                                                                            \
-    {                                                                                              \
-        F8 bounded = F8(clamp(VALUE.lo, -kLargestHalf, kLargestHalf), clamp(VALUE.hi, -kLargestHalf, kLargestHalf)); \
-        if (any(notEqual(bounded.lo, VALUE.lo)) || any(notEqual(bounded.hi, VALUE.hi)))            \
-            atomicAdd(overflowCount, 1u);                                                          \
-        VALUE = bounded;                                                                           \
+    layout(std430, set = 0, binding = BINDING) buffer OverflowBuffer { uint overflowCount; };  \
+    void countSaturated() {                                                                    \
+        if (saturated > 0u)                                                                    \
+            atomicAdd(overflowCount, saturated);                                               \
+        saturated = 0u;                                                                        \
     }
+
+uint saturated = 0u;  // texels of this invocation, not yet counted
+
+F8 saturate(F8 value) {
+    F8 bounded = F8(clamp(value.lo, -kLargestHalf, kLargestHalf), clamp(value.hi, -kLargestHalf, kLargestHalf));
+    saturated += uint(any(notEqual(bounded.lo, value.lo)) || any(notEqual(bounded.hi, value.hi)));
+    return bounded;
+}
 
 #if defined(FEATURE_FP32) && defined(FEATURE_STORAGE)
 
@@ -75,13 +86,21 @@ float channelOf(F8 v, int c) { return c < 4 ? v.lo[c] : v.hi[c - 4]; }
         NAME##Data[2 * texel + 1] = value.hi;                                                      \
     }
 
+#elif defined(WIDE_STORES)
+
+#define FEATURE_OUTPUT(BINDING, NAME)                                                              \
+    layout(std430, set = 0, binding = BINDING) writeonly buffer NAME##Buffer { u64vec2 NAME##Data[]; }; \
+    void store_##NAME(int texel, F8 value) {                                                       \
+        uvec4 t = encode(saturate(value));                                                         \
+        NAME##Data[texel] = u64vec2(packUint2x32(t.xy), packUint2x32(t.zw));                       \
+    }
+
 #else
 
 #define FEATURE_OUTPUT(BINDING, NAME)                                                              \
     layout(std430, set = 0, binding = BINDING) writeonly buffer NAME##Buffer { uvec4 NAME##Data[]; }; \
     void store_##NAME(int texel, F8 value) {                                                       \
-        SATURATE(value)                                                                            \
-        NAME##Data[texel] = encode(value);                                                         \
+        NAME##Data[texel] = encode(saturate(value));                                               \
     }
 
 #endif

@@ -11,7 +11,7 @@ void finish(F8 value, ivec2 position, int block) {
     value = addResidual(activate8(value, kActivation, p.slope), texel, scale);
     value = activate8(value, kActivationAfter, p.slopeAfter);
     store_target(texel, maskChannels(value, block, p.outChannels));
-    countSaturatedResiduals();
+    countSaturated();
 }
 
 #endif

@@ -23,15 +23,9 @@ ResidualScale residualScale(int block) {
     return scale;
 }
 
-// Values that would have been stored saturated, of all an invocation adds: counted at its end, for an atomic operation in
-// every pixel's branch would take as long as all the rest.
-uint saturatedResiduals = 0u;
-
 F8 asStored(F8 value) {
 #ifndef FEATURE_FP32
-    F8 bounded = F8(clamp(value.lo, -kLargestHalf, kLargestHalf), clamp(value.hi, -kLargestHalf, kLargestHalf));
-    saturatedResiduals += uint(any(notEqual(bounded.lo, value.lo)) || any(notEqual(bounded.hi, value.hi)));
-    value = decode(encode(bounded));
+    value = decode(encode(saturate(value)));
 #endif
     return value;
 }
@@ -44,12 +38,6 @@ F8 addResidual(F8 value, int texel, ResidualScale scale) {
         value = F8(value.lo + r.lo, value.hi + r.hi);
     }
     return value;
-}
-
-void countSaturatedResiduals() {
-    if (kResidualSite && saturatedResiduals > 0u)
-        atomicAdd(overflowCount, saturatedResiduals);
-    saturatedResiduals = 0u;
 }
 
 #endif

@@ -4,16 +4,17 @@
 // with PHASES the input is enlarged ×2 (nearest) first, as four KERNEL 2 convolutions at source resolution, one per
 // output phase (rows 2y+py, columns 2x+px): nearest ×2, reflect 1, conv 3×3 reads two source rows and columns per phase,
 // and reflection at the enlarged border is clamping at the source's.
-// Method: kConvPixels adjacent pixels × 8 output channels per invocation. Each lane fetches the weights of
-// its own output channel, one texel for 8 input channels, and constant subgroup shuffles spread them: on llvmpipe a
-// shuffle is one permute, a uniform read eight scalar loads.
+// Method: kPixels adjacent pixels × 8 output channels per invocation. Each lane fetches the weights of
+// its own output channel, one texel for 8 input channels, and subgroup shuffles spread them: on llvmpipe a
+// shuffle is one permute, a uniform read eight scalar loads. More pixels make more of each permute, as many as leave the loop
+// in a processor's instruction cache (llvmpipe, 32 KiB: 8 for 2×2 taps, 4 for 3×3).
 // With ROW_WINOGRAD (KERNEL 3, STRIDE 1) along x by Winograd's F(2, 3), four products for two pixels in place of six: for inputs
 // d and weights g, m = (d0 − d2)·g0, (d1 + d2)·(g0 + g1 + g2)/2, (d2 − d1)·(g0 − g1 + g2)/2, (d1 − d3)·g2, y0 = m0 + m1 + m2,
 // y1 = m1 − m2 − m3; the weights are stored so, four to a row.
 // Layouts: x, residual, y feature maps; weights as feature texels [phase][Cout/8][Cin/8][ky][kx][8 outputs]; bias [Cout rounded up to 8].
 // Preconditions: full subgroups of 8 = kConvLanes, 16, 32 or 64 lanes (tried at 8 only); groups 1, dilation 1; pad reflect or replicate (PHASES: replicate).
 // Bindings: 0 x, 1 weights, 2 bias, 3 residual (x again where there is none), 4 y, 5 overflow counter, 6 the residual's coefficients.
-// Dispatch: (ceil(W / (kConvLanes·kConvPixels)), ceil(H / rows), Cout/8 [· 4 with PHASES] [less one with kNextHalf]); W, H of y, or of x with PHASES.
+// Dispatch: (ceil(W / kConvWidth), ceil(H / (rows·kConvLanes / kLaneColumns)), Cout/8 [· 4 with PHASES] [less one with kNextHalf]); W, H of y, or of x with PHASES.
 // kNextHalf: for the last but one block, not with PHASES.
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
@@ -25,6 +26,7 @@
 layout(local_size_x = kConvLanes, local_size_y = kConvRows, local_size_y_id = 4) in;
 layout(push_constant) uniform Push { ConvPush p; };
 #include "conv/variant.glsl"
+#include "conv/spread.glsl"
 // The block after this one has four channels at most and is computed by the same invocations, which fetch the input once.
 layout(constant_id = 6) const bool kNextHalf = false;
 
@@ -37,7 +39,13 @@ layout(std430, set = 0, binding = 2) readonly buffer Bias { vec4 bias[]; };
 #include "conv/residual.glsl"
 FEATURE_OUTPUT(4, target)
 
-const int kWindow = (kConvPixels - 1) * STRIDE + KERNEL;
+#ifdef PHASES
+const int kPixels = 8;
+#else
+const int kPixels = 4;
+#endif
+const int kLaneColumns = kConvWidth / kPixels;
+const int kWindow = (kPixels - 1) * STRIDE + KERNEL;
 
 #ifdef ROW_WINOGRAD
 const int kColumns = 4;  // weights in a row
@@ -52,20 +60,20 @@ const int kColumns = KERNEL;
 #ifdef ROW_WINOGRAD
 
 #define SPREAD(HALF, K, LANE)                                                                      \
-    vec4(subgroupShuffle(w[K].HALF.x, LANE), subgroupShuffle(w[K].HALF.y, LANE),                   \
-         subgroupShuffle(w[K].HALF.z, LANE), subgroupShuffle(w[K].HALF.w, LANE))
+    vec4(subgroupShuffle(w[K].HALF.x, lanes[LANE]), subgroupShuffle(w[K].HALF.y, lanes[LANE]),                   \
+         subgroupShuffle(w[K].HALF.z, lanes[LANE]), subgroupShuffle(w[K].HALF.w, lanes[LANE]))
 
 // Adds output channel LANE (component D of the four OUT) of one kernel row.
 #define OUTPUT(OUT, D, LANE)                                                                       \
     {                                                                                              \
-        float m[2 * kColumns];                                                                     \
+        float m[kPixels / 2 * kColumns];                                                           \
         [[unroll]] for (int k = 0; k < kColumns; ++k) {                                            \
             vec4 lo = SPREAD(lo, k, LANE);                                                         \
             vec4 hi = SPREAD(hi, k, LANE);                                                         \
-            m[k] = dot(d[k].lo, lo) + dot(d[k].hi, hi);                                            \
-            m[kColumns + k] = dot(d[kColumns + k].lo, lo) + dot(d[kColumns + k].hi, hi);           \
+            [[unroll]] for (int i = 0; i < kPixels / 2; ++i)                                       \
+                m[kColumns * i + k] = dot(d[kColumns * i + k].lo, lo) + dot(d[kColumns * i + k].hi, hi); \
         }                                                                                          \
-        [[unroll]] for (int i = 0; i < 2; ++i) {                                                   \
+        [[unroll]] for (int i = 0; i < kPixels / 2; ++i) {                                         \
             OUT(2 * i).D += m[4 * i] + (m[4 * i + 1] + m[4 * i + 2]);                              \
             OUT(2 * i + 1).D += (m[4 * i + 1] - m[4 * i + 2]) - m[4 * i + 3];                      \
         }                                                                                          \
@@ -84,32 +92,38 @@ F8 minus(F8 a, F8 b) { return F8(a.lo - b.lo, a.hi - b.hi); }
 
 #else
 
-// Adds to output channel LANE (component D of the four OUT) what one input channel's kernel row gives. Channel by channel, so
-// that a pixel's value serves all outputs while it is in a register; its products are summed apart from the sums before, so that
-// no chain of dependent additions is longer than a processor's scheduler can look past.
-#define OUTPUT(OUT, D, HALF, C, LANE)                                                              \
+// Adds to output channel LANE (component D of the four OUT) what a kernel row of two input channels gives. Two by two, so
+// that a pixel's values serve all outputs while they are in registers, and a sum is fetched and kept only once for both. The
+// products are summed apart from the sums before, so that no chain of dependent additions is longer than a processor's
+// scheduler can look past.
+#define OUTPUT(OUT, D, HALF, C1, C2, LANE)                                                         \
     {                                                                                              \
-        float g[KERNEL];                                                                           \
-        [[unroll]] for (int kx = 0; kx < KERNEL; ++kx)                                             \
-            g[kx] = subgroupShuffle(w[kx].HALF.C, LANE);                                           \
-        [[unroll]] for (int i = 0; i < kConvPixels; ++i) {                                         \
-            float products = x[i * STRIDE].HALF.C * g[0];                                          \
-            [[unroll]] for (int kx = 1; kx < KERNEL; ++kx)                                         \
-                products += x[i * STRIDE + kx].HALF.C * g[kx];                                     \
-            OUT(i).D += products;                                                                  \
+        float g[2 * KERNEL];                                                                       \
+        [[unroll]] for (int kx = 0; kx < KERNEL; ++kx) {                                           \
+            g[kx] = subgroupShuffle(w[kx].HALF.C1, lanes[LANE]);                                   \
+            g[KERNEL + kx] = subgroupShuffle(w[kx].HALF.C2, lanes[LANE]);                          \
+        }                                                                                          \
+        [[unroll]] for (int i = 0; i < kPixels; ++i) {                                             \
+            float first = x[i * STRIDE].HALF.C1 * g[0];                                            \
+            float second = x[i * STRIDE].HALF.C2 * g[KERNEL];                                      \
+            [[unroll]] for (int kx = 1; kx < KERNEL; ++kx) {                                       \
+                first += x[i * STRIDE + kx].HALF.C1 * g[kx];                                       \
+                second += x[i * STRIDE + kx].HALF.C2 * g[KERNEL + kx];                             \
+            }                                                                                      \
+            OUT(i).D += first + second;                                                            \
         }                                                                                          \
     }
 
-#define FOUR_OUTPUTS(OUT, HALF, C, FIRST)                                                          \
-    OUTPUT(OUT, x, HALF, C, FIRST)                                                                 \
-    OUTPUT(OUT, y, HALF, C, FIRST + 1)                                                             \
-    OUTPUT(OUT, z, HALF, C, FIRST + 2)                                                             \
-    OUTPUT(OUT, w, HALF, C, FIRST + 3)
+#define FOUR_OUTPUTS(OUT, HALF, C1, C2, FIRST)                                                     \
+    OUTPUT(OUT, x, HALF, C1, C2, FIRST)                                                            \
+    OUTPUT(OUT, y, HALF, C1, C2, FIRST + 1)                                                        \
+    OUTPUT(OUT, z, HALF, C1, C2, FIRST + 2)                                                        \
+    OUTPUT(OUT, w, HALF, C1, C2, FIRST + 3)
 
 #define EACH_CHANNEL(F)                                                                            \
-    F(lo, x) F(lo, y) F(lo, z) F(lo, w) F(hi, x) F(hi, y) F(hi, z) F(hi, w)
-#define TO_BLOCK(HALF, C) FOUR_OUTPUTS(LOW, HALF, C, 0) FOUR_OUTPUTS(HIGH, HALF, C, 4)
-#define TO_NEXT_HALF(HALF, C) FOUR_OUTPUTS(NEXT, HALF, C, 0)
+    F(lo, x, y) F(lo, z, w) F(hi, x, y) F(hi, z, w)
+#define TO_BLOCK(HALF, C1, C2) FOUR_OUTPUTS(LOW, HALF, C1, C2, 0) FOUR_OUTPUTS(HIGH, HALF, C1, C2, 4)
+#define TO_NEXT_HALF(HALF, C1, C2) FOUR_OUTPUTS(NEXT, HALF, C1, C2, 0)
 #define ADD_BLOCK EACH_CHANNEL(TO_BLOCK)
 #define ADD_NEXT_HALF EACH_CHANNEL(TO_NEXT_HALF)
 
@@ -123,11 +137,11 @@ struct Place {
     ivec2 shift;
 };
 
-void storePixels(F8 sums[kConvPixels], int block, Place place, int outChannels) {
+void storePixels(F8 sums[kPixels], int block, Place place, int outChannels) {
     float slope = p.slope;
     float slopeAfter = p.slopeAfter;
     ResidualScale residuals = residualScale(block);
-    [[unroll]] for (int i = 0; i < kConvPixels; ++i) {
+    [[unroll]] for (int i = 0; i < kPixels; ++i) {
         ivec2 position = place.first + ivec2(i, 0);
         if (all(lessThan(position, place.extent))) {
             position = position * place.scale + place.shift;
@@ -146,8 +160,9 @@ void main() {
     // Numbered by subgroup, because what a lane fetches is spread within its subgroup.
     int invocation = int(gl_SubgroupID * gl_SubgroupSize + gl_SubgroupInvocationID);
     int lane = invocation % kConvLanes;
-    int firstX = (int(gl_WorkGroupID.x) * kConvLanes + lane) * kConvPixels;
-    int y = int(gl_WorkGroupID.y * gl_WorkGroupSize.y) + invocation / kConvLanes;
+    int firstX = (int(gl_WorkGroupID.x) * kLaneColumns + lane % kLaneColumns) * kPixels;
+    int y = (int(gl_WorkGroupID.y * gl_WorkGroupSize.y) + invocation / kConvLanes) * (kConvLanes / kLaneColumns) +
+            lane / kLaneColumns;
     int block = int(gl_WorkGroupID.z);
     int steps = p.inBlocks * KERNEL;
 #ifdef PHASES
@@ -175,14 +190,15 @@ void main() {
         column[i] = padIndex(firstX * STRIDE + i - padLeft, inWidth, kPadMode);
 
     F8 biases = F8(bias[block * 2], bias[block * 2 + 1]);
-    F8 sum[kConvPixels];
-    [[unroll]] for (int i = 0; i < kConvPixels; ++i)
+    F8 sum[kPixels];
+    [[unroll]] for (int i = 0; i < kPixels; ++i)
         sum[i] = biases;
-    vec4 next[kConvPixels];
-    [[unroll]] for (int i = 0; i < kConvPixels; ++i)
+    vec4 next[kPixels];
+    [[unroll]] for (int i = 0; i < kPixels; ++i)
         next[i] = kNextHalf ? bias[block * 2 + 2] : vec4(0.0);
     int nextWeight = weight + steps * kColumns * 8;
 
+    numberLanes(p.zero);
     int plane = 0;
     int ky = 0;
     [[dont_unroll]] for (int step = 0; step < steps; ++step) {
@@ -195,8 +211,8 @@ void main() {
             w[k] = weights(weight + 8 * k);
         weight += 8 * kColumns;
 #ifdef ROW_WINOGRAD
-        F8 d[2 * kColumns];
-        [[unroll]] for (int i = 0; i < 2; ++i) {
+        F8 d[kPixels / 2 * kColumns];
+        [[unroll]] for (int i = 0; i < kPixels / 2; ++i) {
             d[4 * i] = minus(x[2 * i], x[2 * i + 2]);
             d[4 * i + 1] = plus(x[2 * i + 1], x[2 * i + 2]);
             d[4 * i + 2] = minus(x[2 * i + 2], x[2 * i + 1]);
@@ -218,9 +234,9 @@ void main() {
     Place place = Place(ivec2(firstX, y), extent, outExtent, scale, shift);
     storePixels(sum, block, place, outChannels);
     if (kNextHalf) {
-        [[unroll]] for (int i = 0; i < kConvPixels; ++i)
+        [[unroll]] for (int i = 0; i < kPixels; ++i)
             sum[i] = F8(next[i], vec4(0.0));
         storePixels(sum, block + 1, place, outChannels);
     }
-    countSaturatedResiduals();
+    countSaturated();
 }

@@ -14,8 +14,9 @@ namespace impasto::shaders {
 
 /// Values of a transformed tile: 4×4 of the input, for 2×2 of the output.
 IMPASTO_WINOGRAD_CONST kWinogradValues = 16;
-/// Tiles each invocation of the product computes.
-IMPASTO_WINOGRAD_CONST kWinogradTiles = 4;
+/// Tiles, and blocks of 8 output channels, an invocation of the product computes; the shader is written for two blocks.
+IMPASTO_WINOGRAD_CONST kWinogradTiles = 8;
+IMPASTO_WINOGRAD_CONST kWinogradBlocks = 2;
 
 struct WinogradPush {
     int inWidth;
@@ -32,6 +33,7 @@ struct WinogradPush {
     float slope;
     float slopeAfter;
     int residualCoefficients;  ///< see conv/residual.glsl
+    int zero;                  ///< 0, see conv/spread.glsl
 };
 
 #ifdef __cplusplus

@@ -15,9 +15,8 @@ layout(push_constant) uniform Push { WinogradPush p; };
 #include "conv/variant.glsl"
 
 OVERFLOW_COUNTER(2)
-#include "conv/winograd_store.glsl"
 FEATURE_INPUT(0, source)
-WINOGRAD_OUTPUT(1, target)
+FEATURE_OUTPUT(1, target)
 
 F8 minus(F8 a, F8 b) { return F8(a.lo - b.lo, a.hi - b.hi); }
 F8 plus(F8 a, F8 b) { return F8(a.lo + b.lo, a.hi + b.hi); }
@@ -63,10 +62,10 @@ void main() {
         [[unroll]] for (int y = 0; y < 4; ++y) {
             F8 d0 = d[4 * y], d1 = d[4 * y + 1], d2 = d[4 * y + 2], d3 = d[4 * y + 3];
             int at = first + 4 * y * stride;
-            keep_target(at, minus(d0, d2));
-            keep_target(at + stride, plus(d1, d2));
-            keep_target(at + 2 * stride, minus(d2, d1));
-            keep_target(at + 3 * stride, minus(d1, d3));
+            store_target(at, minus(d0, d2));
+            store_target(at + stride, plus(d1, d2));
+            store_target(at + 2 * stride, minus(d2, d1));
+            store_target(at + 3 * stride, minus(d1, d3));
         }
     }
     countSaturated();

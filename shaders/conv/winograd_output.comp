@@ -59,5 +59,5 @@ void main() {
             store_target(texel, maskChannels(y, block, outChannels));
         }
     }
-    countSaturatedResiduals();
+    countSaturated();
 }

@@ -146,4 +146,5 @@ void main() {
     store(2 * quad + ivec2(1, 0), gain, middle, 1);
     store(2 * quad + ivec2(0, 1), gain, middle, 2);
     store(2 * quad + ivec2(1, 1), gain, middle, 3);
+    countSaturated();
 }

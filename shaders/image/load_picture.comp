@@ -95,6 +95,7 @@ void main() {
     vec3 first = pictureAt(x, y);
     if (kFactor == 1) {
         store_target(texel, F8(vec4(first, 0.0), vec4(0.0)));
+        countSaturated();
         return;
     }
     vec3 right = pictureAt(x + 1, y);
@@ -102,4 +103,5 @@ void main() {
     vec3 last = pictureAt(x + 1, y + 1);
     store_target(texel, F8(vec4(first.r, right.r, below.r, last.r), vec4(first.g, right.g, below.g, last.g)));
     store_target(plane + texel, F8(vec4(first.b, right.b, below.b, last.b), vec4(0.0)));
+    countSaturated();
 }

@@ -35,7 +35,7 @@ void main() {
     for (int i = 0; i < plainPixels; ++i) {
         int pixel = first + i * kLinearGroup;
         if (pixel >= p.plain.planeTexels)
-            return;
+            break;
         F8 v = source(block * p.plain.planeTexels + pixel);
         v.lo = a.lo * v.lo + b.lo;
         v.hi = a.hi * v.hi + b.hi;
@@ -45,7 +45,7 @@ void main() {
     for (int i = 0; i < maskedPixels; ++i) {
         int pixel = first + i * kLinearGroup;
         if (pixel >= p.plain.planeTexels)
-            return;
+            break;
         uint weights = mask[p.maskBase + pixel];
         F8 sumA = F8(vec4(0.0), vec4(0.0));
         F8 sumB = sumA;
@@ -63,4 +63,5 @@ void main() {
         v.hi = sumA.hi * v.hi + sumB.hi;
         store_target(block * p.plain.planeTexels + pixel, v);
     }
+    countSaturated();
 }

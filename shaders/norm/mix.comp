@@ -49,4 +49,5 @@ void main() {
     }
     F8 y = F8(vec4(sums[0], sums[1], sums[2], sums[3]), vec4(sums[4], sums[5], sums[6], sums[7]));
     store_target(block * p.pixels + pixel, y);
+    countSaturated();
 }

@@ -110,4 +110,5 @@ void main() {
     }
 #endif
     store_target(texel, compute(block, pixel / p.outWidth, pixel % p.outWidth, kept));
+    countSaturated();
 }

@@ -9,4 +9,5 @@ list(APPEND IMPASTO_SHADERS
 # What surrounds the cooperative matrices, for devices without them.
 list(APPEND IMPASTO_SHADERS
     "conv/matrix.by_hand.fp16|conv/matrix.comp|MATRIX_BY_HAND"
+    "conv/matrix.by_hand.fp16.wide|conv/matrix.comp|MATRIX_BY_HAND WIDE_STORES"
     "conv/matrix.by_hand.fp16.storage|conv/matrix.comp|MATRIX_BY_HAND FEATURE_STORAGE")

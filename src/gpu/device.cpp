@@ -133,6 +133,7 @@ Capabilities queryCapabilities(const vk::raii::PhysicalDevice& device, std::uint
                                               vk::PhysicalDeviceVulkan12Features>();
     result.float16Arithmetic = features.get<vk::PhysicalDeviceVulkan12Features>().shaderFloat16;
     result.storage16Bit = features.get<vk::PhysicalDeviceVulkan11Features>().storageBuffer16BitAccess;
+    result.integer64 = features.get<vk::PhysicalDeviceFeatures2>().features.shaderInt64;
     if (switchedOn("IMPASTO_COOPERATIVE_MATRIX")) {
         result.cooperativeMatrix = result.float16Arithmetic && result.storage16Bit && hasCooperativeMatrix(device);
         if (!result.cooperativeMatrix)
@@ -231,8 +232,11 @@ void Device::createLogicalDevice(bool presents) {
         cooperativeMatrix.pNext = features12.pNext;
         features12.pNext = &cooperativeMatrix;
     }
+    vk::PhysicalDeviceFeatures2 features;
+    features.features.shaderInt64 = capabilities_.integer64;
+    features.pNext = &features11;
     vk::DeviceCreateInfo info({}, queues, {}, extensions);
-    info.pNext = &features11;
+    info.pNext = &features;
     device_ = translateErrors("cannot open the Vulkan device", report_.properties.name,
                               [&] { return std::make_unique<vk::raii::Device>(physical_, info); });
 

@@ -39,6 +39,7 @@ struct Capabilities {
     std::uint32_t maxSubgroupSize = 1;
     bool float16Arithmetic = false;  ///< GLSL float16_t in compute shaders
     bool storage16Bit = false;       ///< 16-bit members in storage buffers
+    bool integer64 = false;          ///< GLSL uint64_t
     /// GLSL's fcoopmatNV in compute shaders: 16 × 16 × 16, fp16 factors, fp32 sums, subgroup scope. False unless asked
     /// for with IMPASTO_COOPERATIVE_MATRIX=1 in the environment: untested on a device.
     bool cooperativeMatrix = false;

@@ -17,6 +17,15 @@ std::string KernelSet::shader(const std::string& base) const {
     return base + (precision == Precision::Fp16 ? ".fp16" : ".fp32") + (access == Access::Texel ? "" : ".storage");
 }
 
+std::string KernelSet::writingShader(const std::string& base) const {
+    return shader(base) + (wideStores ? ".wide" : "");
+}
+
+bool canStoreWide(Precision precision, Access access, const gpu::Device& device) {
+    return precision == Precision::Fp16 && access == Access::Texel && device.isSoftware() &&
+           device.capabilities().integer64;
+}
+
 namespace {
 
 bool isPlain(const model::Conv2d& conv) {
@@ -131,7 +140,9 @@ std::array<int, 2> workgroupPixels(const ConvChoice& choice, const gpu::Capabili
         case ConvKernel::MatrixByHand:
             return {shaders::kMatrixSide, shaders::kMatrixSide};
         default:
-            return {shaders::kConvLanes * shaders::kConvPixels, tiledRows(choice, capabilities)};
+            // For 2×2 taps each lane computes eight pixels in place of four, and a subgroup two rows.
+            return {shaders::kConvWidth,
+                    (choice.kernel == ConvKernel::TiledPhases ? 2 : 1) * tiledRows(choice, capabilities)};
     }
 }
 

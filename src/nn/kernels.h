@@ -22,11 +22,18 @@ enum class Access { Texel, Storage };
 struct KernelSet {
     Precision precision = Precision::Fp16;
     Access access = Access::Texel;
+    bool wideStores = false;  ///< see canStoreWide
 
     gpu::BindingKind input() const;
-    /// `base` with the suffix of the variant, as in shaders/variants.cmake.
+    /// A kernel that only reads feature maps: `base` with the suffix of the variant, as in shaders/variants.cmake.
     std::string shader(const std::string& base) const;
+    /// The same of a kernel that writes one.
+    std::string writingShader(const std::string& base) const;
 };
+
+/// Whether feature texels of `precision` are better stored as two 64-bit words than as one vector: where the device is
+/// a processor, which stores word by word.
+bool canStoreWide(Precision precision, Access access, const gpu::Device& device);
 
 enum class ConvKernel {
     Direct,        ///< any convolution, one pixel at a time

@@ -103,7 +103,7 @@ Dispatch loadPictureDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const 
     Dispatch dispatch;
     dispatch.name = "load picture";
     dispatch.pipeline = &pipelines.get(
-        {plan.kernels().shader("image/load_picture"),
+        {plan.kernels().writingShader("image/load_picture"),
          {gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
          sizeof push,
          {static_cast<std::uint32_t>(plan.entry().factor), params.sourceExtent == params.content ? 0u : 1u}});
@@ -144,7 +144,7 @@ Dispatch guideDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const GuideM
     Dispatch dispatch;
     dispatch.name = "guide";
     dispatch.pipeline = &pipelines.get(
-        {plan.kernels().shader("image/guide"),
+        {plan.kernels().writingShader("image/guide"),
          {plan.kernels().input(), plan.kernels().input(), gpu::BindingKind::StorageBuffer,
           gpu::BindingKind::StorageBuffer},
          sizeof push,

@@ -191,6 +191,7 @@ void Plan::createViews(const Params& params) {
     }
     const bool fitsTexels = largestTexels <= capabilities.maxTexelBufferElements;
     kernels_.access = params.access.value_or(fitsTexels ? Access::Texel : Access::Storage);
+    kernels_.wideStores = !params.plainStores && canStoreWide(kernels_.precision, kernels_.access, *device_);
     if (largestBytes > capabilities.maxStorageBufferRange) {
         throw Error({"cannot run the network at this size",
                      fmt::format("{} at {}×{}", params.network.graph.name, params.input.width, params.input.height),
@@ -371,7 +372,7 @@ void Plan::add(const FusedNode& node, const model::Concat&) {
         offset += in.channels;
         Dispatch dispatch =
             make(Kernel{describeDispatch("concat", in),
-                        kernels_.shader("resample/concat"),
+                        kernels_.writingShader("resample/concat"),
                         {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer, kernels_.input()},
                         {source(input), target(node.output), overflow(), source(node.output)}},
                  push);
@@ -393,7 +394,7 @@ void Plan::addElementwise(const FusedNode& node, const ElementwiseChoice& choice
     push.planeTexels = static_cast<int>(out.shape.planeSize());
     Dispatch dispatch =
         make(Kernel{describeDispatch(choice.name, out.shape),
-                    kernels_.shader("common/elementwise"),
+                    kernels_.writingShader("common/elementwise"),
                     {kernels_.input(), kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
                     {source(node.inputs.front()), source(node.inputs.back()), target(node.output), overflow()},
                     {static_cast<std::uint32_t>(choice.operation),
@@ -415,7 +416,7 @@ void Plan::addGather(const FusedNode& node, const std::string& shader, const Gat
     push.outHeight = out.height;
     push.outChannels = out.channels;
     Dispatch dispatch = make(Kernel{describeDispatch(choice.name, out),
-                                    kernels_.shader(shader),
+                                    kernels_.writingShader(shader),
                                     {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
                                     {source(choice.input), target(node.output), overflow()}},
                              push);

@@ -134,7 +134,7 @@ Plan::Scratch Plan::makeScratch(const char* name, std::uint64_t sizeBytes) {
     return scratch;
 }
 
-/// shaders/conv/variant.glsl; constant 4 is the size of workgroups that suit the device.
+/// shaders/conv/variant.glsl; constant 4 is the size of workgroups that suit the device, 7 is conv/spread.glsl's.
 std::vector<std::uint32_t> Plan::convVariant(const FusedNode& node, const ConvChoice& choice) const {
     const auto& conv = std::get<model::Conv2d>(node.operation);
     const bool phased = choice.kernel == ConvKernel::TiledPhases;
@@ -146,7 +146,8 @@ std::vector<std::uint32_t> Plan::convVariant(const FusedNode& node, const ConvCh
             static_cast<std::uint32_t>(phased ? shaders::kPadReplicate : padModeOf(conv.padMode)),
             isMatrix(choice.kernel) ? shaders::kMatrixSubgroups * capabilities.subgroupSize : rows,
             node.residualSite ? 1u : 0u,
-            computesNextHalf(choice.kernel, conv) ? 1u : 0u};
+            computesNextHalf(choice.kernel, conv) ? 1u : 0u,
+            device_->isSoftware() ? 1u : 0u};
 }
 
 /// Of a residual that is a site's output, both ways to read it: separately written, and on the way. The same kernel
@@ -199,7 +200,7 @@ void Plan::addConvolution(const FusedNode& node, const model::Conv2d& conv) {
     const gpu::Binding input = source(node.inputs[0]);
     Dispatch dispatch = make(
         Kernel{nameOf(conv, out),
-               kernels_.shader(shaderOf(kernel)),
+               kernels_.writingShader(shaderOf(kernel)),
                {kernels_.input(), tiled ? kernels_.input() : BindingKind::StorageBuffer, BindingKind::StorageBuffer,
                 kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer, BindingKind::StorageBuffer},
                {input, weights.weights, weights.bias, node.residual >= 0 ? source(node.residual) : input,
@@ -237,7 +238,7 @@ void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const C
     const auto productBytes = static_cast<std::int64_t>(winogradGroups(out.channels, out)) * groupBytes;
 
     Dispatch transform = make(Kernel{name + ", tiles",
-                                     kernels_.shader("conv/winograd_input"),
+                                     kernels_.writingShader("conv/winograd_input"),
                                      {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
                                      {source(node.inputs[0]), winogradInput_.target, overflow()},
                                      variant},
@@ -248,7 +249,7 @@ void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const C
 
     Dispatch multiply =
         make(Kernel{name,
-                    kernels_.shader(shaderOf(ConvKernel::Winograd)),
+                    kernels_.writingShader(shaderOf(ConvKernel::Winograd)),
                     {kernels_.input(), kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
                     {winogradInput_.source, weights.weights, winogradProducts_.target, overflow()},
                     variant,
@@ -256,13 +257,13 @@ void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const C
              push);
     const int perGroup = shaders::kConvLanes * tiledRows(choice, device_->capabilities()) * shaders::kWinogradTiles;
     multiply.groups = {groupsFor(push.tiles, perGroup), 1,
-                       static_cast<std::uint32_t>(shaders::kWinogradValues * push.outBlocks)};
+                       shaders::kWinogradValues * groupsFor(push.outBlocks, shaders::kWinogradBlocks)};
     multiply.multiplyAdds = multiplyAddsOf(ConvKernel::Winograd, conv, out);
     multiply.bytesMoved = inputBytes + productBytes + weights.sizeBytes;
     dispatches_.push_back(std::move(multiply));
 
     Dispatch finish = make(Kernel{name + ", pixels",
-                                  kernels_.shader("conv/winograd_output"),
+                                  kernels_.writingShader("conv/winograd_output"),
                                   {kernels_.input(), BindingKind::StorageBuffer, kernels_.input(),
                                    BindingKind::StorageBuffer, BindingKind::StorageBuffer, BindingKind::StorageBuffer},
                                   {winogradProducts_.source, weights.bias,

@@ -118,7 +118,7 @@ void Plan::add(const FusedNode& node, const model::Normalize& site) {
     affinePush.maskBase = static_cast<int>(maskPlaces_[index].base);
     Dispatch affine =
         make(Kernel{describeDispatch("affine " + site.site, features),
-                    kernels_.shader("norm/affine"),
+                    kernels_.writingShader("norm/affine"),
                     {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer,
                      BindingKind::StorageBuffer, BindingKind::StorageBuffer, BindingKind::StorageBuffer},
                     {source(input), gpu::BufferBinding{coefficientsBuffer_->handle()}, target(node.output), overflow(),
@@ -183,7 +183,7 @@ void Plan::addMix(const FusedNode& node, const model::Normalize& site) {
                                     .covarianceBase = frameBlock_->covarianceBase(site.index)};
     Dispatch dispatch =
         makeOccasional(Kernel{describeDispatch("mix " + site.site, features),
-                              kernels_.shader("norm/mix"),
+                              kernels_.writingShader("norm/mix"),
                               {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer,
                                BindingKind::StorageBuffer, BindingKind::StorageBuffer},
                               {source(node.inputs[0]), gpu::BufferBinding{blockBuffer_->handle()},

@@ -19,7 +19,8 @@ PlanRunner::PlanRunner(gpu::Device& device, gpu::PipelineLibrary& pipelines, con
              .keepTensors = options.keepTensors,
              .plainKernels = options.plainKernels,
              .onlyConv = options.onlyConv,
-             .access = options.access}),
+             .access = options.access,
+             .plainStores = options.plainStores}),
       separateSites_(options.separateSites) {}
 
 Tensor PlanRunner::run(const Tensor& input, const Controls& controls) {

@@ -23,10 +23,12 @@ using model::PadMode;
 struct Storage {
     Precision precision;
     Access access;
+    bool plainStores = false;
 };
 
 constexpr Storage kStorages[] = {{Precision::Fp32, Access::Texel},
                                  {Precision::Fp16, Access::Texel},
+                                 {Precision::Fp16, Access::Texel, true},
                                  {Precision::Fp32, Access::Storage},
                                  {Precision::Fp16, Access::Storage}};
 
@@ -57,13 +59,17 @@ class Operations : public impasto::test::GpuTest {
     void expectMatches(const std::string& operation, const model::Network& original, Extent extent,
                        std::optional<ConvChoice> onlyConv = {}) {
         for (const Storage& storage : kStorages) {
-            if (onlyConv && isMatrix(onlyConv->kernel) && storage.precision != Precision::Fp16)
-                continue;
+            if (onlyConv &&
+                ((isMatrix(onlyConv->kernel) && storage.precision != Precision::Fp16) || storage.plainStores))
+                continue;  // how a kernel stores is tested with the safe ones
             const model::Network network = storedWeights(original, storage.precision);
             const Tensor input =
                 stored(randomTensor({network.graph.inputChannels, extent.height, extent.width}, 7), storage.precision);
             PlanRunner runner(device(), pipelines(), network, extent,
-                              {.precision = storage.precision, .access = storage.access, .onlyConv = onlyConv});
+                              {.precision = storage.precision,
+                               .access = storage.access,
+                               .plainStores = storage.plainStores,
+                               .onlyConv = onlyConv});
             const Tensor got = runner.run(input);
             const Tensor want = reference::run(network, input, {}, std::vector<reference::SiteSettings>(1)).output();
             ASSERT_EQ(got.shape(), want.shape());
@@ -71,7 +77,9 @@ class Operations : public impasto::test::GpuTest {
             const bool halves = storage.precision == Precision::Fp16;
             const auto where = operation + " " + std::to_string(network.graph.inputChannels) + "×" +
                                std::to_string(extent.height) + "×" + std::to_string(extent.width) +
-                               (halves ? " fp16" : " fp32") + (storage.access == Access::Texel ? " texel" : " storage");
+                               (halves ? " fp16" : " fp32") +
+                               (storage.access == Access::Texel ? " texel" : " storage") +
+                               (storage.plainStores ? ", plain stores" : "");
             EXPECT_LE(nmse(got.data(), want.data()), bound.nmse) << where;
             EXPECT_LE(maxAbs(got.data(), want.data()), bound.maxAbs) << where;
         }

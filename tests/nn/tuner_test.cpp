@@ -62,10 +62,10 @@ std::string ofVersion(std::string text, const std::string& version) {
 
 TEST(KernelChoicesText, AnEarlierVersionsAreNoneALaterOnesAreRefused) {
     const std::string text = someChoices().toText("device");
-    ASSERT_EQ(ofVersion(text, "3"), text);
-    for (const char* earlier : {"1", "2"})
+    ASSERT_EQ(ofVersion(text, "4"), text);
+    for (const char* earlier : {"1", "2", "3"})
         EXPECT_EQ(KernelChoices::fromText(ofVersion(text, earlier), "device").size(), 0u);
-    for (const char* other : {"4", "0", "-1", "", "3x", "99999999999"})
+    for (const char* other : {"5", "0", "-1", "", "3x", "99999999999"})
         EXPECT_THROW(KernelChoices::fromText(ofVersion(text, other), "device"), Error) << other;
 }
 
@@ -166,8 +166,12 @@ TEST_F(Tuner, PlansFollowTheChoicesAndPassOverWhatCannotRun) {
     const auto shaderFor = [&](ConvChoice choice) {
         KernelChoices choices;
         choices.set(convKey(conv, {8, 32, 32}, Precision::Fp16), {choice});
-        const Plan plan(
-            {.device = device(), .pipelines = pipelines(), .network = network, .input = {32, 32}, .choices = &choices});
+        const Plan plan({.device = device(),
+                         .pipelines = pipelines(),
+                         .network = network,
+                         .input = {32, 32},
+                         .choices = &choices,
+                         .plainStores = true});
         return plan.dispatches().front().pipeline->key().shader;
     };
     const std::string safe =
