@@ -17,4 +17,9 @@ void numberLanes(int zero) {
         lanes[i] = kHiddenLanes ? uint(i + zero) : uint(i);
 }
 
+/// Lane LANE's four values of HALF, a variable.
+#define SPREAD(HALF, LANE)                                                                         \
+    vec4(subgroupShuffle(HALF.x, lanes[LANE]), subgroupShuffle(HALF.y, lanes[LANE]),               \
+         subgroupShuffle(HALF.z, lanes[LANE]), subgroupShuffle(HALF.w, lanes[LANE]))
+
 #endif

@@ -59,17 +59,13 @@ const int kColumns = KERNEL;
 
 #ifdef ROW_WINOGRAD
 
-#define SPREAD(HALF, K, LANE)                                                                      \
-    vec4(subgroupShuffle(w[K].HALF.x, lanes[LANE]), subgroupShuffle(w[K].HALF.y, lanes[LANE]),                   \
-         subgroupShuffle(w[K].HALF.z, lanes[LANE]), subgroupShuffle(w[K].HALF.w, lanes[LANE]))
-
 // Adds output channel LANE (component D of the four OUT) of one kernel row.
 #define OUTPUT(OUT, D, LANE)                                                                       \
     {                                                                                              \
         float m[kPixels / 2 * kColumns];                                                           \
         [[unroll]] for (int k = 0; k < kColumns; ++k) {                                            \
-            vec4 lo = SPREAD(lo, k, LANE);                                                         \
-            vec4 hi = SPREAD(hi, k, LANE);                                                         \
+            vec4 lo = SPREAD(w[k].lo, LANE);                                                       \
+            vec4 hi = SPREAD(w[k].hi, LANE);                                                       \
             [[unroll]] for (int i = 0; i < kPixels / 2; ++i)                                       \
                 m[kColumns * i + k] = dot(d[kColumns * i + k].lo, lo) + dot(d[kColumns * i + k].hi, hi); \
         }                                                                                          \

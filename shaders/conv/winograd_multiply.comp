@@ -25,13 +25,10 @@ FEATURE_INPUT(0, source)
 FEATURE_INPUT(1, weights)
 FEATURE_OUTPUT(2, target)
 
-#define SPREAD(HALF, LANE)                                                                         \
-    vec4(subgroupShuffle(HALF.x, LANE), subgroupShuffle(HALF.y, LANE), subgroupShuffle(HALF.z, LANE), \
-         subgroupShuffle(HALF.w, LANE))
 #define OUTPUT(SUM, W, OUT, D, LANE)                                                               \
     {                                                                                              \
-        vec4 lo = SPREAD(W.lo, lanes[LANE]);                                                       \
-        vec4 hi = SPREAD(W.hi, lanes[LANE]);                                                       \
+        vec4 lo = SPREAD(W.lo, LANE);                                                              \
+        vec4 hi = SPREAD(W.hi, LANE);                                                              \
         [[unroll]] for (int i = 0; i < kWinogradTiles; ++i)                                        \
             SUM[i].OUT.D += dot(x[i].lo, lo) + dot(x[i].hi, hi);                                   \
     }
