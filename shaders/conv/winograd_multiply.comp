@@ -1,14 +1,14 @@
 #version 450
 // SPDX-License-Identifier: MIT
-// Computes: m[k] = u[k]·v[k] for k = 0..15: the products of Winograd's F(2×2, 3×3), one matrix product for each of a
-// tile's transformed values.
+// Computes: m[k] = u[k]·v[k] for every k of a tile's transformed values: the products of Winograd's convolutions, one matrix
+// product for each.
 // Method: kWinogradTiles tiles × kWinogradBlocks blocks of 8 output channels per invocation, so that a texel fetched serves
 // both blocks and a weight spread, as in tiled.comp, all tiles.
-// Layouts: v feature texels [16][Cin/8][tiles]; u feature texels [16][Cout/8][Cin/8][8 outputs]; m feature texels
-// [16][Cout/8][tiles].
+// Layouts: v feature texels [values][Cin/8][tiles]; u feature texels [values][Cout/8][Cin/8][8 outputs]; m feature texels
+// [values][Cout/8][tiles].
 // Preconditions: full subgroups of 8 = kConvLanes, 16, 32 or 64 lanes (tried at 8 only).
 // Bindings: 0 v, 1 u, 2 m, 3 overflow counter.
-// Dispatch: (ceil(tiles / (kConvLanes·rows·kWinogradTiles)), 1, 16·ceil(Cout / (8·kWinogradBlocks))).
+// Dispatch: (ceil(tiles / (kConvLanes·rows·kWinogradTiles)), 1, values·ceil(Cout / (8·kWinogradBlocks))).
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
 #extension GL_EXT_control_flow_attributes : require

@@ -1,12 +1,13 @@
 #version 450
 // SPDX-License-Identifier: MIT
-// Computes: y = act2(act1(Aᵀ·m·A + bias) + residual), 2×2 pixels of every tile: the end of Winograd's F(2×2, 3×3).
-// Layouts: m feature texels [16][Cout/8][tiles]; residual, y feature maps; bias [Cout rounded up to 8].
+// Computes: y = act2(act1(Aᵀ·m·A + bias) + residual), OUTPUTS × OUTPUTS pixels of every tile: the end of Winograd's
+// convolutions.
+// Layouts: m feature texels [(OUTPUTS + 2)²][Cout/8][tiles]; residual, y feature maps; bias [Cout rounded up to 8].
 // Bindings: 0 m, 1 bias, 2 residual (m again where there is none), 3 y, 4 overflow counter, 5 the residual's coefficients.
 // Dispatch: (ceil(tiles / kLinearGroup), Cout/8, 1).
-#include "common/activation.glsl"
-#include "conv/winograd.h"
 #extension GL_EXT_control_flow_attributes : require
+#include "common/activation.glsl"
+#include "conv/winograd_transforms.glsl"
 
 layout(local_size_x = kLinearGroup) in;
 layout(push_constant) uniform Push { WinogradPush p; };
@@ -20,9 +21,6 @@ layout(std430, set = 0, binding = 1) readonly buffer Bias { vec4 bias[]; };
 #include "conv/residual.glsl"
 FEATURE_OUTPUT(3, target)
 
-F8 minus(F8 a, F8 b) { return F8(a.lo - b.lo, a.hi - b.hi); }
-F8 plus(F8 a, F8 b) { return F8(a.lo + b.lo, a.hi + b.hi); }
-
 void main() {
     int tiles = p.tiles;
     int outWidth = p.outWidth;
@@ -34,29 +32,36 @@ void main() {
     int block = int(gl_WorkGroupID.y);
     int stride = p.outBlocks * tiles;
     int first = block * tiles + min(tile, tiles - 1);
-    int top = tile / p.tilesAcross * 2;
-    int left = tile % p.tilesAcross * 2;
+    int top = tile / p.tilesAcross * OUTPUTS;
+    int left = tile % p.tilesAcross * OUTPUTS;
     ResidualScale residuals = residualScale(block);
     F8 biases = F8(bias[block * 2], bias[block * 2 + 1]);
 
-    // Aᵀ·m, two rows of four.
-    F8 rows[8];
-    [[unroll]] for (int x = 0; x < 4; ++x) {
-        F8 m0 = source(first + x * stride), m1 = source(first + (4 + x) * stride);
-        F8 m2 = source(first + (8 + x) * stride), m3 = source(first + (12 + x) * stride);
-        rows[x] = plus(plus(m0, m1), m2);
-        rows[4 + x] = minus(minus(m1, m2), m3);
+    // Aᵀ·m, by rows.
+    F8 rows[OUTPUTS * kSide];
+    [[unroll]] for (int x = 0; x < kSide; ++x) {
+        F8 m[kSide];
+        [[unroll]] for (int y = 0; y < kSide; ++y)
+            m[y] = source(first + (kSide * y + x) * stride);
+        F8 column[OUTPUTS];
+        transformProducts(m, column);
+        [[unroll]] for (int y = 0; y < OUTPUTS; ++y)
+            rows[kSide * y + x] = column[y];
     }
-    [[unroll]] for (int i = 0; i < 4; ++i) {
-        int r = i / 2 * 4;
-        F8 y = i % 2 == 0 ? plus(plus(rows[r], rows[r + 1]), rows[r + 2])
-                          : minus(minus(rows[r + 1], rows[r + 2]), rows[r + 3]);
-        ivec2 position = ivec2(left + i % 2, top + i / 2);
-        if (tile < tiles && position.x < outWidth && position.y < outHeight) {
-            int texel = (block * outHeight + position.y) * outWidth + position.x;
-            y = addResidual(activate8(plus(y, biases), kActivation, slope), texel, residuals);
-            y = activate8(y, kActivationAfter, slopeAfter);
-            store_target(texel, maskChannels(y, block, outChannels));
+    [[unroll]] for (int y = 0; y < OUTPUTS; ++y) {
+        F8 m[kSide];
+        [[unroll]] for (int x = 0; x < kSide; ++x)
+            m[x] = rows[kSide * y + x];
+        F8 pixels[OUTPUTS];
+        transformProducts(m, pixels);
+        [[unroll]] for (int x = 0; x < OUTPUTS; ++x) {
+            ivec2 position = ivec2(left + x, top + y);
+            if (tile < tiles && position.x < outWidth && position.y < outHeight) {
+                int texel = (block * outHeight + position.y) * outWidth + position.x;
+                F8 value = addResidual(activate8(plus(pixels[x], biases), kActivation, slope), texel, residuals);
+                value = activate8(value, kActivationAfter, slopeAfter);
+                store_target(texel, maskChannels(value, block, outChannels));
+            }
         }
     }
     countSaturated();

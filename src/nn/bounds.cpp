@@ -12,6 +12,7 @@ struct OperationBounds {
 
 constexpr OperationBounds kBounds[] = {
     {"conv2d", {1e-10, 2e-5}, {1e-6, 8e-3}},
+    {"conv2d by F(4x4, 3x3)", {1e-10, 1e-4}, {1e-5, 2e-2}},
     {"scale_shift", {1e-10, 1e-6}, {1e-6, 2e-3}},
     {"add", {1e-10, 1e-6}, {1e-6, 2e-3}},
     {"mul", {1e-10, 1e-6}, {1e-6, 2e-3}},

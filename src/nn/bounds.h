@@ -14,7 +14,8 @@ struct Bound {
     double maxAbs = 0;
 };
 
-/// The bound of an operation by its name in the model format, or of the whole "network"; nothing for an unknown name.
+/// The bound of an operation by its name in the model format, of "conv2d by F(4x4, 3x3)", whose transforms enlarge what
+/// storage rounds, or of the whole "network"; nothing for an unknown name.
 std::optional<Bound> boundFor(std::string_view operation, Precision precision);
 
 }  // namespace impasto::nn

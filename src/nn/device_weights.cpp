@@ -6,6 +6,7 @@
 
 #include "base/half.h"
 #include "common/shared.h"
+#include "conv/winograd.h"
 #include "gpu/commands.h"
 
 namespace impasto::nn {
@@ -20,7 +21,20 @@ std::pair<int, int> phaseTaps(int phase, int tap) {
 
 /// G of Winograd's F(2, 3): three weights as kRowSide.
 constexpr int kRowSide = 4;
-constexpr double kWinogradG[kRowSide][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+constexpr double kG2[kRowSide][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+
+/// G of F(4, 3) at the points of shaders/conv/winograd.h, doubled since Bᵀ is halved.
+constexpr double kA = shaders::kWinogradA;
+constexpr double kB = shaders::kWinogradB;
+constexpr double kAt0 = 2 / (kA * kA * kB * kB);
+constexpr double kAtA = 1 / (kA * kA * (kA * kA - kB * kB));
+constexpr double kAtB = 1 / (kB * kB * (kB * kB - kA * kA));
+constexpr double kG4[6][3] = {{kAt0, 0, 0},
+                              {kAtA, kAtA* kA, kAtA* kA* kA},
+                              {kAtA, -kAtA* kA, kAtA* kA* kA},
+                              {kAtB, kAtB* kB, kAtB* kB* kB},
+                              {kAtB, -kAtB* kB, kAtB* kB* kB},
+                              {0, 0, 2}};
 
 class Image {
   public:
@@ -83,7 +97,7 @@ std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv
         if (rows) {
             double sum = 0;
             for (int tap = 0; tap < 3; ++tap)
-                sum += kWinogradG[kx][tap] * static_cast<double>(original(o, i, ky, tap));
+                sum += kG2[kx][tap] * static_cast<double>(original(o, i, ky, tap));
             return static_cast<float>(sum);
         }
         if (!phased)
@@ -112,19 +126,19 @@ std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv
     return packed;
 }
 
-std::vector<float> packWinogradWeights(const model::Conv2d& conv, const std::vector<float>& weight) {
-    constexpr int kSide = kRowSide;
+std::vector<float> packWinogradWeights(ConvKernel kernel, const model::Conv2d& conv, const std::vector<float>& weight) {
+    const int side = winogradOutputs(kernel) + 2;
+    const double(*g)[3] = side == 4 ? kG2 : kG4;
     const int inBlocks = (conv.inChannels + 7) / 8;
     const int outBlocks = (conv.outChannels + 7) / 8;
-    std::vector<float> packed(static_cast<std::size_t>(kSide * kSide * outBlocks * inBlocks * 64), 0.0f);
+    std::vector<float> packed(static_cast<std::size_t>(side * side * outBlocks * inBlocks * 64), 0.0f);
     for (int o = 0; o < conv.outChannels; ++o) {
         for (int i = 0; i < conv.inChannels; ++i) {
-            const float* g = &weight[static_cast<std::size_t>((o * conv.inChannels + i) * 9)];
-            for (int k = 0; k < kSide * kSide; ++k) {
+            const float* w = &weight[static_cast<std::size_t>((o * conv.inChannels + i) * 9)];
+            for (int k = 0; k < side * side; ++k) {
                 double sum = 0;
                 for (int tap = 0; tap < 9; ++tap)
-                    sum +=
-                        kWinogradG[k / kSide][tap / 3] * static_cast<double>(g[tap]) * kWinogradG[k % kSide][tap % 3];
+                    sum += g[k / side][tap / 3] * static_cast<double>(w[tap]) * g[k % side][tap % 3];
                 const int group = ((k * outBlocks + o / 8) * inBlocks + i / 8) * 8 + o % 8;
                 packed[static_cast<std::size_t>(group * 8 + i % 8)] = static_cast<float>(sum);
             }
@@ -178,11 +192,11 @@ DeviceWeights::DeviceWeights(gpu::Device& device, const model::Network& network,
             continue;
         bindings_[key] = {};
         const auto& weight = network.weight(entry.conv.weight).data;
-        const bool winograd = entry.kernel == ConvKernel::Winograd;
+        const bool winograd = winogradOutputs(entry.kernel) > 0;
         const bool tiled = isTiled(entry.kernel) || winograd;
         const bool matrix = isMatrix(entry.kernel);
         const bool halves = (tiled || matrix) && kernels.precision == Precision::Fp16;
-        const auto values = winograd                             ? packWinogradWeights(entry.conv, weight)
+        const auto values = winograd                             ? packWinogradWeights(entry.kernel, entry.conv, weight)
                             : tiled                              ? packTiledWeights(entry.kernel, entry.conv, weight)
                             : matrix                             ? packMatrixWeights(entry.conv, weight)
                             : entry.kernel == ConvKernel::Direct ? weight

@@ -109,8 +109,10 @@ std::vector<ConvChoice> convCandidates(const model::Conv2d& conv, Precision prec
             conv.kernel == std::array<int, 2>{3, 3} && conv.stride == std::array<int, 2>{1, 1} && conv.upsample == 1;
         candidates.push_back({ConvKernel::Uniform});
         if (is3x3) {
-            for (const std::uint32_t lanes : tiledSubgroupSizes(capabilities))
-                candidates.push_back({ConvKernel::Winograd, lanes});
+            for (const ConvKernel kernel : {ConvKernel::Winograd2x2, ConvKernel::Winograd4x4}) {
+                for (const std::uint32_t lanes : tiledSubgroupSizes(capabilities))
+                    candidates.push_back({kernel, lanes});
+            }
         }
         if (is3x3 && capabilities.maxSharedMemoryBytes >= kSharedKernelBytes &&
             capabilities.maxWorkgroupInvocations >= 64)
@@ -123,9 +125,20 @@ std::vector<ConvChoice> convCandidates(const model::Conv2d& conv, Precision prec
     return candidates;
 }
 
+int winogradOutputs(ConvKernel kernel) {
+    return kernel == ConvKernel::Winograd2x2 ? 2 : kernel == ConvKernel::Winograd4x4 ? 4 : 0;
+}
+
+std::array<int, 2> winogradTiles(ConvKernel kernel, const Shape& out) {
+    const int outputs = winogradOutputs(kernel);
+    return {(out.width + outputs - 1) / outputs, (out.height + outputs - 1) / outputs};
+}
+
 int tiledRows(const ConvChoice& choice, const gpu::Capabilities& capabilities) {
     const std::uint32_t lanes = choice.subgroupSize > 0 ? choice.subgroupSize : capabilities.subgroupSize;
-    return std::max(shaders::kConvRows, static_cast<int>(lanes) / shaders::kConvLanes);
+    // A row of Winograd's products takes so many tiles that a small picture has no more.
+    const int least = winogradOutputs(choice.kernel) > 0 ? 1 : shaders::kConvRows;
+    return std::max(least, static_cast<int>(lanes) / shaders::kConvLanes);
 }
 
 std::array<int, 2> workgroupPixels(const ConvChoice& choice, const gpu::Capabilities& capabilities) {
@@ -164,7 +177,8 @@ std::string shaderOf(ConvKernel kernel) {
             return "conv/uniform";
         case ConvKernel::Shared:
             return "conv/shared";
-        case ConvKernel::Winograd:
+        case ConvKernel::Winograd2x2:
+        case ConvKernel::Winograd4x4:
             return "conv/winograd_multiply";
         case ConvKernel::Matrix:
             return "conv/matrix";
@@ -191,9 +205,10 @@ int activationOf(const model::Activation& activation) {
 }
 
 std::int64_t multiplyAddsOf(ConvKernel kernel, const model::Conv2d& conv, const Shape& out) {
-    if (kernel == ConvKernel::Winograd) {
-        const std::int64_t tiles = static_cast<std::int64_t>((out.width + 1) / 2) * ((out.height + 1) / 2);
-        return tiles * shaders::kWinogradValues * out.channels * conv.inChannels;
+    if (const int outputs = winogradOutputs(kernel); outputs > 0) {
+        const auto [across, down] = winogradTiles(kernel, out);
+        const std::int64_t values = (outputs + 2) * (outputs + 2);
+        return static_cast<std::int64_t>(across) * down * values * out.channels * conv.inChannels;
     }
     if (kernel == ConvKernel::Tiled3x3Rows) {
         const std::int64_t pairs = static_cast<std::int64_t>((out.width + 1) / 2) * out.height;

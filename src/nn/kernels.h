@@ -44,7 +44,8 @@ enum class ConvKernel {
     TiledPhases,   ///< 3×3 on the ×2 enlarged input, as four 2×2 convolutions
     Uniform,       ///< see shaders/conv/uniform.comp
     Shared,        ///< 3×3, see shaders/conv/shared.comp
-    Winograd,      ///< 3×3 in three dispatches, see shaders/conv/winograd_*.comp
+    Winograd2x2,   ///< 3×3 by F(2×2, 3×3) in three dispatches, see shaders/conv/winograd_*.comp
+    Winograd4x4,   ///< the same by F(4×4, 3×3)
     Matrix,        ///< 3×3 of fp16 by cooperative matrices, see shaders/conv/matrix.comp
     MatrixByHand,  ///< the same without the extension: for tests, never a candidate
 };
@@ -69,6 +70,12 @@ bool isTiled(ConvKernel kernel);
 
 /// True for the kernels of shaders/conv/matrix.comp, which run in fp16 only.
 bool isMatrix(ConvKernel kernel);
+
+/// Pixels along either axis of a tile of Winograd's kernels, 0 for the others.
+int winogradOutputs(ConvKernel kernel);
+
+/// Tiles {across, down} of an output of `out` with one of Winograd's kernels.
+std::array<int, 2> winogradTiles(ConvKernel kernel, const Shape& out);
 
 /// Rows of a tiled kernel's workgroup, so that its subgroups are whole.
 int tiledRows(const ConvChoice& choice, const gpu::Capabilities& capabilities);

@@ -188,7 +188,7 @@ class Plan {
     Scratch makeScratch(const char* name, std::uint64_t sizeBytes);
     void createWinogradScratch();
     std::uint64_t scratchBytes() const;
-    bool winogradFits(const model::Conv2d& conv, const Shape& out) const;
+    bool winogradFits(ConvKernel kernel, const model::Conv2d& conv, const Shape& out) const;
     void addWinograd(const FusedNode& node, const model::Conv2d& conv, const ConvChoice& choice);
 
     gpu::Device* device_;

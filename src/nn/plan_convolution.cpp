@@ -41,11 +41,17 @@ bool computesNextHalf(ConvKernel kernel, const model::Conv2d& conv) {
     return isTiled(kernel) && kernel != ConvKernel::TiledPhases && conv.outChannels > 8 && conv.outChannels <= 12;
 }
 
-/// Of shaders/conv/winograd*.comp: texels of a picture's transformed tiles.
-std::uint64_t winogradGroups(int channels, const Shape& out) {
-    const auto tiles =
-        static_cast<std::uint64_t>((out.width + 1) / 2) * static_cast<std::uint64_t>((out.height + 1) / 2);
-    return shaders::kWinogradValues * static_cast<std::uint64_t>(blocksOf(channels)) * tiles;
+/// Of shaders/conv/winograd*.comp: values of a transformed tile.
+int winogradValues(ConvKernel kernel) {
+    const int side = winogradOutputs(kernel) + 2;
+    return side * side;
+}
+
+/// Texels of a picture's transformed tiles.
+std::uint64_t winogradGroups(ConvKernel kernel, int channels, const Shape& out) {
+    const auto [across, down] = winogradTiles(kernel, out);
+    return static_cast<std::uint64_t>(winogradValues(kernel)) * static_cast<std::uint64_t>(blocksOf(channels)) *
+           static_cast<std::uint64_t>(across) * static_cast<std::uint64_t>(down);
 }
 
 /// What the push constants of all convolutions have in common.
@@ -69,8 +75,8 @@ Push pushOf(const FusedNode& node, const model::Conv2d& conv, const Shape& in, c
 }  // namespace
 
 /// Texels of the larger of both scratch maps.
-bool Plan::winogradFits(const model::Conv2d& conv, const Shape& out) const {
-    const std::uint64_t groups = std::max(winogradGroups(conv.inChannels, out), winogradGroups(conv.outChannels, out));
+bool Plan::winogradFits(ConvKernel kernel, const model::Conv2d& conv, const Shape& out) const {
+    const std::uint64_t groups = winogradGroups(kernel, std::max(conv.inChannels, conv.outChannels), out);
     const std::uint64_t texelsPerGroup = kernels_.precision == Precision::Fp16 ? 1 : 2;
     const std::uint64_t viewBytes = gpu::texelViewBytes(groups * texelsPerGroup * 16);
     const auto& capabilities = device_->capabilities();
@@ -82,7 +88,7 @@ ConvChoice Plan::choiceFor(const model::Conv2d& conv, const Shape& out) const {
     if (params_.plainKernels)
         return {ConvKernel::Direct};
     const auto runs = [&](const ConvChoice& choice) {
-        return choice.kernel != ConvKernel::Winograd || winogradFits(conv, out);
+        return winogradOutputs(choice.kernel) == 0 || winogradFits(choice.kernel, conv, out);
     };
     if (params_.onlyConv && runs(*params_.onlyConv))
         return *params_.onlyConv;
@@ -102,10 +108,14 @@ void Plan::createWinogradScratch() {
     const std::uint64_t groupBytes = kernels_.precision == Precision::Fp16 ? 16 : 32;
     for (const FusedNode& node : nodes_) {
         const auto* conv = std::get_if<model::Conv2d>(&node.operation);
-        if (!conv || choiceFor(*conv, shape(node.output)).kernel != ConvKernel::Winograd)
+        if (!conv)
             continue;
-        inputBytes = std::max(inputBytes, winogradGroups(conv->inChannels, shape(node.output)) * groupBytes);
-        productBytes = std::max(productBytes, winogradGroups(conv->outChannels, shape(node.output)) * groupBytes);
+        const Shape& out = shape(node.output);
+        const ConvKernel kernel = choiceFor(*conv, out).kernel;
+        if (winogradOutputs(kernel) == 0)
+            continue;
+        inputBytes = std::max(inputBytes, winogradGroups(kernel, conv->inChannels, out) * groupBytes);
+        productBytes = std::max(productBytes, winogradGroups(kernel, conv->outChannels, out) * groupBytes);
     }
     if (inputBytes == 0)
         return;
@@ -177,7 +187,7 @@ void Plan::addConvolution(const FusedNode& node, const model::Conv2d& conv) {
     const Shape& out = shape(node.output);
     const ConvChoice choice = choiceFor(conv, out);
     const ConvKernel kernel = choice.kernel;
-    if (kernel == ConvKernel::Winograd) {
+    if (winogradOutputs(kernel) > 0) {
         addWinograd(node, conv, choice);
         return;
     }
@@ -226,19 +236,21 @@ void Plan::addConvolution(const FusedNode& node, const model::Conv2d& conv) {
 void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const ConvChoice& choice) {
     const Shape& in = shape(node.inputs[0]);
     const Shape& out = shape(node.output);
-    const auto& weights = weights_->of(conv, ConvKernel::Winograd);
+    const auto& weights = weights_->of(conv, choice.kernel);
+    const std::string size = choice.kernel == ConvKernel::Winograd2x2 ? ".2x2" : ".4x4";
+    const auto [tilesAcross, tilesDown] = winogradTiles(choice.kernel, out);
     auto push = pushOf<shaders::WinogradPush>(node, conv, in, out);
-    push.tilesAcross = (out.width + 1) / 2;
-    push.tiles = push.tilesAcross * ((out.height + 1) / 2);
+    push.tilesAcross = tilesAcross;
+    push.tiles = tilesAcross * tilesDown;
     push.residualCoefficients = residualCoefficients(node);
     const std::vector<std::uint32_t> variant = convVariant(node, choice);
     const std::string name = nameOf(conv, out);
     const auto groupBytes = static_cast<std::int64_t>(kernels_.precision == Precision::Fp16 ? 16 : 32);
-    const auto inputBytes = static_cast<std::int64_t>(winogradGroups(in.channels, out)) * groupBytes;
-    const auto productBytes = static_cast<std::int64_t>(winogradGroups(out.channels, out)) * groupBytes;
+    const auto inputBytes = static_cast<std::int64_t>(winogradGroups(choice.kernel, in.channels, out)) * groupBytes;
+    const auto productBytes = static_cast<std::int64_t>(winogradGroups(choice.kernel, out.channels, out)) * groupBytes;
 
     Dispatch transform = make(Kernel{name + ", tiles",
-                                     kernels_.writingShader("conv/winograd_input"),
+                                     kernels_.writingShader("conv/winograd_input" + size),
                                      {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
                                      {source(node.inputs[0]), winogradInput_.target, overflow()},
                                      variant},
@@ -249,7 +261,7 @@ void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const C
 
     Dispatch multiply =
         make(Kernel{name,
-                    kernels_.writingShader(shaderOf(ConvKernel::Winograd)),
+                    kernels_.writingShader(shaderOf(choice.kernel)),
                     {kernels_.input(), kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
                     {winogradInput_.source, weights.weights, winogradProducts_.target, overflow()},
                     variant,
@@ -257,13 +269,14 @@ void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const C
              push);
     const int perGroup = shaders::kConvLanes * tiledRows(choice, device_->capabilities()) * shaders::kWinogradTiles;
     multiply.groups = {groupsFor(push.tiles, perGroup), 1,
-                       shaders::kWinogradValues * groupsFor(push.outBlocks, shaders::kWinogradBlocks)};
-    multiply.multiplyAdds = multiplyAddsOf(ConvKernel::Winograd, conv, out);
+                       static_cast<std::uint32_t>(winogradValues(choice.kernel)) *
+                           groupsFor(push.outBlocks, shaders::kWinogradBlocks)};
+    multiply.multiplyAdds = multiplyAddsOf(choice.kernel, conv, out);
     multiply.bytesMoved = inputBytes + productBytes + weights.sizeBytes;
     dispatches_.push_back(std::move(multiply));
 
     Dispatch finish = make(Kernel{name + ", pixels",
-                                  kernels_.writingShader("conv/winograd_output"),
+                                  kernels_.writingShader("conv/winograd_output" + size),
                                   {kernels_.input(), BindingKind::StorageBuffer, kernels_.input(),
                                    BindingKind::StorageBuffer, BindingKind::StorageBuffer, BindingKind::StorageBuffer},
                                   {winogradProducts_.source, weights.bias,

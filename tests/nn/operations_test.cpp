@@ -38,6 +38,10 @@ Bound boundOf(const std::string& operation, Precision precision) {
     return bound.value_or(Bound{});
 }
 
+std::string boundName(ConvKernel kernel) {
+    return kernel == ConvKernel::Winograd4x4 ? "conv2d by F(4x4, 3x3)" : "conv2d";
+}
+
 /// What fp16 storage makes of the input and the weights before any arithmetic, so that the bounds measure the kernel.
 Tensor stored(const Tensor& tensor, Precision precision) {
     FeatureMap map{tensor.shape(), precision, 0};
@@ -161,7 +165,7 @@ TEST_F(Operations, EveryCandidateOfAConvolution) {
         candidates.push_back({ConvKernel::Direct});
         for (const ConvChoice& choice : candidates) {
             SCOPED_TRACE(shaderOf(choice.kernel));
-            expectMatches("conv2d", builder.build(), extent, choice);
+            expectMatches(boundName(choice.kernel), builder.build(), extent, choice);
         }
     };
     for (const Extent& extent : {Extent{1, 7}, Extent{3, 2}, Extent{9, 31}, Extent{17, 65}}) {
@@ -199,6 +203,27 @@ TEST_F(Operations, ConvolutionWithActivationsAndResidual) {
                       .dispatches()
                       .size(),
                   1u);
+    }
+}
+
+TEST_F(Operations, ConvolutionsByWinograd) {
+    // Tiles of 2 or 4 pixels ± 1, 64 of them in a row of the products' workgroup ± some, blocks of channels in pairs or
+    // not.
+    const int channels[][2] = {{1, 1}, {8, 8}, {24, 40}, {64, 64}};
+    const PadMode modes[] = {PadMode::Reflect, PadMode::Zero, PadMode::Replicate};
+    for (const ConvKernel kernel : {ConvKernel::Winograd2x2, ConvKernel::Winograd4x4}) {
+        int turn = 0;
+        for (const auto& [in, out] : channels) {
+            for (const Extent& extent : {Extent{3, 5}, Extent{4, 4}, Extent{16, 15}, Extent{31, 33}, Extent{32, 32}}) {
+                SCOPED_TRACE(std::to_string(winogradOutputs(kernel)));
+                model::Conv2d conv = conv3(in, out, 1, 1, modes[turn++ % 3]);
+                if (extent.width == 15)
+                    conv.pad = {0, 2, 1, 0};
+                NetworkBuilder builder(in);
+                builder.conv(conv, 0, in == out && extent.width != 15 ? 0 : -1);
+                expectMatches(boundName(kernel), builder.build(), extent, ConvChoice{kernel});
+            }
+        }
     }
 }
 
