@@ -24,9 +24,32 @@ F8 decode(uvec4 t) {
     return F8(vec4(unpackHalf2x16(t.x), unpackHalf2x16(t.y)), vec4(unpackHalf2x16(t.z), unpackHalf2x16(t.w)));
 }
 
+#ifdef WIDE_STORES
+
+// packHalf2x16 of |v| ≤ kLargestHalf, rounded to nearest, ties to even: what a device without an instruction for it makes
+// of it has three branches, both sides of which are paid for where branches are masks.
+uvec4 halves(vec4 v) {
+    uvec4 bits = floatBitsToUint(v);
+    uvec4 magnitude = bits & 0x7fffffffu;
+    uvec4 normal = ((magnitude + 0xfffu + ((bits >> 13) & 1u)) >> 13) - (112u << 10);
+    // Next to 0.5 floats are as far apart as halves are below their normal range.
+    uvec4 small = floatBitsToUint(uintBitsToFloat(magnitude) + 0.5) - floatBitsToUint(0.5);
+    return ((bits >> 16) & 0x8000u) | mix(normal, small, lessThan(magnitude, uvec4(113u << 23)));
+}
+
+uvec4 encode(F8 v) {
+    uvec4 lo = halves(v.lo);
+    uvec4 hi = halves(v.hi);
+    return uvec4(lo.xz, hi.xz) | (uvec4(lo.yw, hi.yw) << 16);
+}
+
+#else
+
 uvec4 encode(F8 v) {
     return uvec4(packHalf2x16(v.lo.xy), packHalf2x16(v.lo.zw), packHalf2x16(v.hi.xy), packHalf2x16(v.hi.zw));
 }
+
+#endif
 
 float channelOf(F8 v, int c) { return c < 4 ? v.lo[c] : v.hi[c - 4]; }
 
