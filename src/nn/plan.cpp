@@ -191,7 +191,7 @@ void Plan::createViews(const Params& params) {
     }
     const bool fitsTexels = largestTexels <= capabilities.maxTexelBufferElements;
     kernels_.access = params.access.value_or(fitsTexels ? Access::Texel : Access::Storage);
-    kernels_.wideStores = !params.plainStores && canStoreWide(kernels_.precision, kernels_.access, *device_);
+    kernels_.wideStores = !params.asOnCards && canStoreWide(kernels_.precision, kernels_.access, *device_);
     if (largestBytes > capabilities.maxStorageBufferRange) {
         throw Error({"cannot run the network at this size",
                      fmt::format("{} at {}×{}", params.network.graph.name, params.input.width, params.input.height),

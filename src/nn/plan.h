@@ -77,7 +77,7 @@ class Plan {
         const KernelChoices* choices = nullptr;   ///< measured; else the safe kernels. Read on construction only
         std::optional<ConvChoice> onlyConv = {};  ///< this kernel for every convolution, to measure and to test it
         std::optional<Access> access = {};        ///< default: texel buffers where the device's limits allow
-        bool plainStores = false;                 ///< no wide stores: for tests
+        bool asOnCards = false;                   ///< the variants graphics cards run, on a processor too: for tests
     };
     explicit Plan(const Params& params);  ///< throws Error when the device cannot hold it
 

@@ -157,7 +157,7 @@ std::vector<std::uint32_t> Plan::convVariant(const FusedNode& node, const ConvCh
             isMatrix(choice.kernel) ? shaders::kMatrixSubgroups * capabilities.subgroupSize : rows,
             node.residualSite ? 1u : 0u,
             computesNextHalf(choice.kernel, conv) ? 1u : 0u,
-            device_->isSoftware() ? 1u : 0u};
+            device_->isSoftware() && !params_.asOnCards ? 1u : 0u};
 }
 
 /// Of a residual that is a site's output, both ways to read it: separately written, and on the way. The same kernel

@@ -20,7 +20,7 @@ PlanRunner::PlanRunner(gpu::Device& device, gpu::PipelineLibrary& pipelines, con
              .plainKernels = options.plainKernels,
              .onlyConv = options.onlyConv,
              .access = options.access,
-             .plainStores = options.plainStores}),
+             .asOnCards = options.asOnCards}),
       separateSites_(options.separateSites) {}
 
 Tensor PlanRunner::run(const Tensor& input, const Controls& controls) {

@@ -11,7 +11,7 @@ namespace impasto::nn {
 struct RunOptions {
     Precision precision = Precision::Fp32;
     std::optional<Access> access = {};
-    bool plainStores = false;
+    bool asOnCards = false;
     bool keepTensors = false;
     bool plainKernels = false;
     bool separateSites = false;  ///< FrameNeeds::separateSites in every run

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "base/half.h"
 #include "gpu/commands.h"
 #include "nn/bounds.h"
 #include "support.h"
@@ -23,7 +24,7 @@ using model::PadMode;
 struct Storage {
     Precision precision;
     Access access;
-    bool plainStores = false;
+    bool asOnCards = false;
 };
 
 constexpr Storage kStorages[] = {{Precision::Fp32, Access::Texel},
@@ -63,27 +64,25 @@ class Operations : public impasto::test::GpuTest {
     void expectMatches(const std::string& operation, const model::Network& original, Extent extent,
                        std::optional<ConvChoice> onlyConv = {}) {
         for (const Storage& storage : kStorages) {
-            if (onlyConv &&
-                ((isMatrix(onlyConv->kernel) && storage.precision != Precision::Fp16) || storage.plainStores))
-                continue;  // how a kernel stores is tested with the safe ones
+            if (onlyConv && isMatrix(onlyConv->kernel) && storage.precision != Precision::Fp16)
+                continue;
             const model::Network network = storedWeights(original, storage.precision);
             const Tensor input =
                 stored(randomTensor({network.graph.inputChannels, extent.height, extent.width}, 7), storage.precision);
             PlanRunner runner(device(), pipelines(), network, extent,
                               {.precision = storage.precision,
                                .access = storage.access,
-                               .plainStores = storage.plainStores,
+                               .asOnCards = storage.asOnCards,
                                .onlyConv = onlyConv});
             const Tensor got = runner.run(input);
             const Tensor want = reference::run(network, input, {}, std::vector<reference::SiteSettings>(1)).output();
             ASSERT_EQ(got.shape(), want.shape());
             const Bound bound = boundOf(operation, storage.precision);
             const bool halves = storage.precision == Precision::Fp16;
-            const auto where = operation + " " + std::to_string(network.graph.inputChannels) + "×" +
-                               std::to_string(extent.height) + "×" + std::to_string(extent.width) +
-                               (halves ? " fp16" : " fp32") +
-                               (storage.access == Access::Texel ? " texel" : " storage") +
-                               (storage.plainStores ? ", plain stores" : "");
+            const auto where =
+                operation + " " + std::to_string(network.graph.inputChannels) + "×" + std::to_string(extent.height) +
+                "×" + std::to_string(extent.width) + (halves ? " fp16" : " fp32") +
+                (storage.access == Access::Texel ? " texel" : " storage") + (storage.asOnCards ? " as on cards" : "");
             EXPECT_LE(nmse(got.data(), want.data()), bound.nmse) << where;
             EXPECT_LE(maxAbs(got.data(), want.data()), bound.maxAbs) << where;
         }
@@ -327,6 +326,27 @@ TEST_F(Operations, ConcatPoolAndResize) {
                 expectMatches("resize", resized.build(), {6, 10});
             }
         }
+    }
+}
+
+TEST_F(Operations, HalvesAreRoundedToTheNearest) {
+    // All magnitudes a half has, its subnormal ones too, times 1 (stays as it is), and times what makes halfway cases
+    // and others.
+    for (const float scale : {1.0f, 1.0f + 1.0f / 2048, 1.0f - 1.0f / 4096, 1.00037f}) {
+        NetworkBuilder builder(8);
+        builder.add(model::ScaleShift{scale, 0.0f}, {0});
+        const model::Network network = builder.build();
+        Tensor input({8, 64, 124}, 0.0f);
+        const int largest = toHalf(65504.0f / 1.001f);
+        int half = 0;
+        for (float& value : input.data()) {
+            value = fromHalf(static_cast<std::uint16_t>(half / 2 | (half % 2) << 15));
+            half = half / 2 < largest ? half + 1 : 0;
+        }
+        PlanRunner runner(device(), pipelines(), network, {64, 124}, {.precision = Precision::Fp16});
+        const Tensor output = runner.run(input);
+        for (std::size_t i = 0; i < input.data().size(); ++i)
+            ASSERT_EQ(output.data()[i], fromHalf(toHalf(input.data()[i] * scale))) << input.data()[i] << " · " << scale;
     }
 }
 

@@ -171,7 +171,7 @@ TEST_F(Tuner, PlansFollowTheChoicesAndPassOverWhatCannotRun) {
                          .network = network,
                          .input = {32, 32},
                          .choices = &choices,
-                         .plainStores = true});
+                         .asOnCards = true});
         return plan.dispatches().front().pipeline->key().shader;
     };
     const std::string safe =
