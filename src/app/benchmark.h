@@ -39,7 +39,8 @@ struct BenchmarkRun {
         std::string name;
         bool ofNetwork = true;  ///< else one that reads or writes a picture
         Spread timeMs;
-        std::int64_t multiplyAdds = 0;  ///< executed
+        std::int64_t multiplyAdds = 0;       ///< executed
+        std::int64_t multiplyAddsSaved = 0;  ///< by Winograd's algorithms
         std::int64_t bytesMoved = 0;
         /// Least time by the nearer ceiling over the time taken.
         double fractionOf(const DeviceCeiling& ceiling) const;
@@ -49,9 +50,11 @@ struct BenchmarkRun {
     std::uint64_t arenaBytesUnaliased = 0;
     std::uint64_t saturatedValues = 0;
 
-    double networkMs() const;  ///< medians of the network's operations, added up
-    std::int64_t networkMultiplyAdds() const;
-    double networkFraction() const;  ///< of the multiply-add ceiling
+    double networkMs() const;                       ///< medians of the network's operations, added up
+    std::int64_t networkMultiplyAdds() const;       ///< executed
+    std::int64_t networkMultiplyAddsSaved() const;  ///< by Winograd's algorithms
+    double networkFraction() const;                 ///< of the multiply-add ceiling, executed
+    double networkFractionAsSums() const;           ///< the same if those saved are counted, too
 };
 
 /// A start of the program up to the first stylized picture, in a process of its own.

@@ -42,6 +42,12 @@ std::string describe(const BenchmarkRun& run) {
     text +=
         fmt::format("{:<44} {:>9.3f} {:>9} {:>9} {:>9.2f} {:>7} {:>7.0f}%\n", "network alone", run.networkMs(), "", "",
                     2 * giga(perSecond(run.networkMultiplyAdds(), run.networkMs())), "", 100 * run.networkFraction());
+    if (run.networkMultiplyAddsSaved() > 0) {
+        const std::int64_t asSums = run.networkMultiplyAdds() + run.networkMultiplyAddsSaved();
+        text +=
+            fmt::format("{:<74} {:>9.2f} {:>7} {:>7.0f}%\n", "  with the multiply-adds that Winograd's algorithms save",
+                        2 * giga(perSecond(asSums, run.networkMs())), "", 100 * run.networkFractionAsSums());
+    }
     for (const BenchmarkRun::Operation& operation : run.operations) {
         const double ms = operation.timeMs.median;
         text += row("  " + operation.name, operation.timeMs) +
@@ -78,6 +84,7 @@ Json json(const BenchmarkRun& run) {
                               {"of_network", operation.ofNetwork},
                               {"time_ms", json(operation.timeMs)},
                               {"multiply_adds", operation.multiplyAdds},
+                              {"multiply_adds_saved", operation.multiplyAddsSaved},
                               {"bytes_moved", operation.bytesMoved},
                               {"gflop_per_s", 2 * giga(perSecond(operation.multiplyAdds, ms))},
                               {"gbyte_per_s", giga(perSecond(operation.bytesMoved, ms))},
@@ -102,7 +109,9 @@ Json json(const BenchmarkRun& run) {
             {"gpu_time_ms", json(run.gpuTimeMs)},
             {"network_ms", run.networkMs()},
             {"network_multiply_adds", run.networkMultiplyAdds()},
+            {"network_multiply_adds_saved", run.networkMultiplyAddsSaved()},
             {"network_fraction", run.networkFraction()},
+            {"network_fraction_as_sums", run.networkFractionAsSums()},
             {"operations", operations},
             {"arena_bytes", run.arenaBytes},
             {"arena_bytes_unaliased", run.arenaBytesUnaliased},

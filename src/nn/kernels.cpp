@@ -218,4 +218,10 @@ std::int64_t multiplyAddsOf(ConvKernel kernel, const model::Conv2d& conv, const 
     return static_cast<std::int64_t>(out.count()) * taps * (conv.inChannels / conv.groups);
 }
 
+std::int64_t multiplyAddsSaved(ConvKernel kernel, const model::Conv2d& conv, const Shape& out) {
+    if (kernel != ConvKernel::Tiled3x3Rows && winogradOutputs(kernel) == 0)
+        return 0;
+    return multiplyAddsOf(ConvKernel::Direct, conv, out) - multiplyAddsOf(kernel, conv, out);
+}
+
 }  // namespace impasto::nn

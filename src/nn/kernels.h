@@ -89,4 +89,7 @@ int activationOf(const model::Activation& activation);
 /// Multiply-adds `kernel` executes for one output of `out`, all padding of channels left out.
 std::int64_t multiplyAddsOf(ConvKernel kernel, const model::Conv2d& conv, const Shape& out);
 
+/// How many fewer these are by Winograd's algorithms than in a sum over the kernel's taps; 0 for the other kernels.
+std::int64_t multiplyAddsSaved(ConvKernel kernel, const model::Conv2d& conv, const Shape& out);
+
 }  // namespace impasto::nn

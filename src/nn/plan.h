@@ -36,6 +36,7 @@ struct Dispatch {
     vk::Buffer indirectBuffer;
     std::uint64_t indirectOffset = 0;
     std::int64_t multiplyAdds = 0;
+    std::int64_t multiplyAddsSaved = 0;  ///< see nn::multiplyAddsSaved
     std::int64_t bytesMoved = 0;
     /// Depends on how the sites normalize: to be run again for the other side of a split. The rest is the encoder.
     bool afterSite = false;

@@ -227,6 +227,7 @@ void Plan::addConvolution(const FusedNode& node, const model::Conv2d& conv) {
     dispatch.groups = {groupsFor(columns, groupWidth), groupsFor(rows, groupHeight),
                        static_cast<std::uint32_t>(blocks * (phased ? 4 : 1))};
     dispatch.multiplyAdds = multiplyAddsOf(kernel, conv, out);
+    dispatch.multiplyAddsSaved = multiplyAddsSaved(kernel, conv, out);
     dispatch.bytesMoved = static_cast<std::int64_t>(map(node.inputs[0]).sizeBytes() + map(node.output).sizeBytes() +
                                                     (node.residual >= 0 ? map(node.residual).sizeBytes() : 0)) +
                           weights.sizeBytes;
@@ -272,6 +273,7 @@ void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const C
                        static_cast<std::uint32_t>(winogradValues(choice.kernel)) *
                            groupsFor(push.outBlocks, shaders::kWinogradBlocks)};
     multiply.multiplyAdds = multiplyAddsOf(choice.kernel, conv, out);
+    multiply.multiplyAddsSaved = multiplyAddsSaved(choice.kernel, conv, out);
     multiply.bytesMoved = inputBytes + productBytes + weights.sizeBytes;
     dispatches_.push_back(std::move(multiply));
 

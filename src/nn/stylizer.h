@@ -26,8 +26,9 @@ class KernelChoices;
 struct OperationTime {
     std::string name;  ///< e.g. "conv2d r.0.0 64→64 32×32"
     double timeMs = 0;
-    std::int64_t multiplyAdds = 0;  ///< executed, not textbook
-    std::int64_t bytesMoved = 0;    ///< read and written once each
+    std::int64_t multiplyAdds = 0;       ///< executed
+    std::int64_t multiplyAddsSaved = 0;  ///< by Winograd's algorithms, see nn::multiplyAddsSaved
+    std::int64_t bytesMoved = 0;         ///< read and written once each
 };
 
 /// One network on one device at one size: pictures in, stylized pictures out. All memory, descriptors and command

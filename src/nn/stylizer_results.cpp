@@ -110,11 +110,12 @@ void Stylizer::Implementation::listOperations() {
             [&](const OperationTime& listed) { return dispatch.separateSites && listed.name == dispatch.name; });
         operationOf_.push_back(static_cast<std::size_t>(same - operationTimes_.begin()));
         if (same == operationTimes_.end())
-            operationTimes_.push_back({dispatch.name, 0.0, dispatch.multiplyAdds, dispatch.bytesMoved});
+            operationTimes_.push_back(
+                {dispatch.name, 0.0, dispatch.multiplyAdds, dispatch.multiplyAddsSaved, dispatch.bytesMoved});
     }
     composite_ = operationTimes_.size();
     const auto pixels = static_cast<std::int64_t>(params_.output.height) * params_.output.width;
-    operationTimes_.push_back({"composite", 0.0, 0, pixels * 8});
+    operationTimes_.push_back({"composite", 0.0, 0, 0, pixels * 8});
     for (const std::size_t place : layerPlaces_) {
         const Dispatch& dispatch = slots_.front().dispatches[place];
         layers_.push_back({dispatch.name, plan_.map(dispatch.output).shape.channels});
@@ -132,7 +133,7 @@ void Stylizer::Implementation::fillOperationTimes() {
         return;
     }
     if (operationTimes_.size() == composite_ + 1)
-        operationTimes_.push_back({"side B, sites to composite", 0.0, 0, 0});
+        operationTimes_.push_back({"side B, sites to composite", 0.0, 0, 0, 0});
     operationTimes_.back().timeMs = sideTimesMs_[1];
 }
 

@@ -173,6 +173,7 @@ TEST_F(Headless, BenchmarkAndListsPrint) {
     EXPECT_GT(run["ceiling"]["gbyte_per_s"], 0);
     EXPECT_GT(run["network_fraction"], 0);
     EXPECT_LT(run["network_fraction"], 1);
+    EXPECT_GE(run["network_fraction_as_sums"], run["network_fraction"]);
     EXPECT_LE(run["verification"]["nmse"], run["verification"]["nmse_bound"]);
     EXPECT_GT(run["arena_bytes_unaliased"], run["arena_bytes"]);
     EXPECT_GE(run["delay_ms"]["median"], run["delay_ms"]["p5"]);

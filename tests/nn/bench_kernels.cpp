@@ -150,6 +150,11 @@ int run(int count, char** arguments) {
                                  cost.processorMs);
         if (dispatch.multiplyAdds > 0)
             std::cout << fmt::format(", {:6.1f} GFLOP/s per core, {:3.0f} %", rate, 100 * rate / most);
+        if (dispatch.multiplyAddsSaved > 0) {
+            const double asSums = static_cast<double>(dispatch.multiplyAdds + dispatch.multiplyAddsSaved) /
+                                  static_cast<double>(dispatch.multiplyAdds);
+            std::cout << fmt::format(" (as sums {:.1f}, {:.0f} %)", asSums * rate, 100 * asSums * rate / most);
+        }
         std::cout << fmt::format("  {}\n", dispatch.pipeline->key().shader);
         sum.wallMs += cost.wallMs;
         sum.processorMs += cost.processorMs;
