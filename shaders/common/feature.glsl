@@ -24,33 +24,6 @@ F8 decode(uvec4 t) {
     return F8(vec4(unpackHalf2x16(t.x), unpackHalf2x16(t.y)), vec4(unpackHalf2x16(t.z), unpackHalf2x16(t.w)));
 }
 
-#ifdef WIDE_STORES
-
-// packHalf2x16 of |v| ≤ kLargestHalf, rounded to nearest, ties to even: what a device without an instruction for it makes
-// of it has three branches, both sides of which are paid for where branches are masks.
-uvec4 halves(vec4 v) {
-    uvec4 bits = floatBitsToUint(v);
-    uvec4 magnitude = bits & 0x7fffffffu;
-    uvec4 normal = ((magnitude + 0xfffu + ((bits >> 13) & 1u)) >> 13) - (112u << 10);
-    // Next to 0.5 floats are as far apart as halves are below their normal range.
-    uvec4 small = floatBitsToUint(uintBitsToFloat(magnitude) + 0.5) - floatBitsToUint(0.5);
-    return ((bits >> 16) & 0x8000u) | mix(normal, small, lessThan(magnitude, uvec4(113u << 23)));
-}
-
-uvec4 encode(F8 v) {
-    uvec4 lo = halves(v.lo);
-    uvec4 hi = halves(v.hi);
-    return uvec4(lo.xz, hi.xz) | (uvec4(lo.yw, hi.yw) << 16);
-}
-
-#else
-
-uvec4 encode(F8 v) {
-    return uvec4(packHalf2x16(v.lo.xy), packHalf2x16(v.lo.zw), packHalf2x16(v.hi.xy), packHalf2x16(v.hi.zw));
-}
-
-#endif
-
 float channelOf(F8 v, int c) { return c < 4 ? v.lo[c] : v.hi[c - 4]; }
 
 // FEATURE_INPUT(binding, name) declares `F8 name(int texel)`, FEATURE_OUTPUT `void store_name(int texel, F8 value)`.
@@ -67,11 +40,41 @@ float channelOf(F8 v, int c) { return c < 4 ? v.lo[c] : v.hi[c - 4]; }
 
 uint saturated = 0u;  // texels of this invocation, not yet counted
 
-F8 saturate(F8 value) {
-    F8 bounded = F8(clamp(value.lo, -kLargestHalf, kLargestHalf), clamp(value.hi, -kLargestHalf, kLargestHalf));
-    saturated += uint(any(notEqual(bounded.lo, value.lo)) || any(notEqual(bounded.hi, value.hi)));
-    return bounded;
+#ifdef WIDE_STORES
+
+// The same as packHalf2x16 of clamped values: nearest, ties to even. A device without an instruction for it makes three
+// branches of that, and pays for both sides of each where branches are masks.
+uvec4 roundToHalves(vec4 v, out uvec4 magnitude) {
+    const uint kLargest = floatBitsToUint(kLargestHalf);
+    const uint kLeastExponent = 113u << 23;  // of halves, 2^-14
+    uvec4 bits = floatBitsToUint(v);
+    magnitude = bits & 0x7fffffffu;
+    uvec4 bounded = min(magnitude, uvec4(kLargest));
+    uvec4 exponent = max(bounded, uvec4(kLeastExponent)) & 0x7f800000u;
+    // A float with an exponent greater by 13 has a last bit worth as much as the half's.
+    uvec4 lastBits = floatBitsToUint(uintBitsToFloat(bounded) + uintBitsToFloat(exponent + (13u << 23))) - exponent;
+    return ((bits >> 16) & 0x8000u) | (lastBits + (exponent >> 13) - ((13u << 23) + (113u << 10)));
 }
+
+uvec4 encodeSaturated(F8 v) {
+    uvec4 magnitudeLo, magnitudeHi;
+    uvec4 lo = roundToHalves(v.lo, magnitudeLo);
+    uvec4 hi = roundToHalves(v.hi, magnitudeHi);
+    uvec4 most = max(magnitudeLo, magnitudeHi);
+    saturated += uint(max(max(most.x, most.y), max(most.z, most.w)) > floatBitsToUint(kLargestHalf));
+    return uvec4(lo.xz, hi.xz) | (uvec4(lo.yw, hi.yw) << 16);
+}
+
+#else
+
+uvec4 encodeSaturated(F8 v) {
+    F8 bounded = F8(clamp(v.lo, -kLargestHalf, kLargestHalf), clamp(v.hi, -kLargestHalf, kLargestHalf));
+    saturated += uint(any(notEqual(bounded.lo, v.lo)) || any(notEqual(bounded.hi, v.hi)));
+    return uvec4(packHalf2x16(bounded.lo.xy), packHalf2x16(bounded.lo.zw), packHalf2x16(bounded.hi.xy),
+                 packHalf2x16(bounded.hi.zw));
+}
+
+#endif
 
 #if defined(FEATURE_FP32) && defined(FEATURE_STORAGE)
 
@@ -114,7 +117,7 @@ F8 saturate(F8 value) {
 #define FEATURE_OUTPUT(BINDING, NAME)                                                              \
     layout(std430, set = 0, binding = BINDING) writeonly buffer NAME##Buffer { u64vec2 NAME##Data[]; }; \
     void store_##NAME(int texel, F8 value) {                                                       \
-        uvec4 t = encode(saturate(value));                                                         \
+        uvec4 t = encodeSaturated(value);                                                         \
         NAME##Data[texel] = u64vec2(packUint2x32(t.xy), packUint2x32(t.zw));                       \
     }
 
@@ -123,7 +126,7 @@ F8 saturate(F8 value) {
 #define FEATURE_OUTPUT(BINDING, NAME)                                                              \
     layout(std430, set = 0, binding = BINDING) writeonly buffer NAME##Buffer { uvec4 NAME##Data[]; }; \
     void store_##NAME(int texel, F8 value) {                                                       \
-        NAME##Data[texel] = encode(saturate(value));                                               \
+        NAME##Data[texel] = encodeSaturated(value);                                               \
     }
 
 #endif

@@ -25,7 +25,7 @@ ResidualScale residualScale(int block) {
 
 F8 asStored(F8 value) {
 #ifndef FEATURE_FP32
-    value = decode(encode(saturate(value)));
+    value = decode(encodeSaturated(value));
 #endif
     return value;
 }
