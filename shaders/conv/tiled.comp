@@ -197,7 +197,8 @@ void main() {
     numberLanes(p.zero);
     int plane = 0;
     int ky = 0;
-    [[dont_unroll]] for (int step = 0; step < steps; ++step) {
+    int step = 0;
+    [[dont_unroll]] do {
         int row = plane + padIndex(y * STRIDE + ky - padTop, inHeight, kPadMode) * inWidth;
         F8 x[kWindow];
         [[unroll]] for (int i = 0; i < kWindow; ++i)
@@ -225,7 +226,8 @@ void main() {
         bool last = ky == KERNEL - 1;
         ky = last ? 0 : ky + 1;
         plane += last ? inHeight * inWidth : 0;
-    }
+        ++step;
+    } while (step < steps);
 
     Place place = Place(ivec2(firstX, y), extent, outExtent, scale, shift);
     storePixels(sum, block, place, outChannels);
