@@ -198,6 +198,7 @@ void main() {
     int plane = 0;
     int ky = 0;
     int step = 0;
+    // Tested at its end: where branches are masks a loop tested at its beginning runs once more, for no lane.
     [[dont_unroll]] do {
         int row = plane + padIndex(y * STRIDE + ky - padTop, inHeight, kPadMode) * inWidth;
         F8 x[kWindow];
