@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <memory>
 #include <set>
 #include <vector>
 
@@ -20,7 +21,7 @@ namespace impasto::nn {
 namespace {
 
 constexpr int kTimedRuns = 9;
-/// A candidate this much slower than the best in its first timed run is not run again.
+/// A candidate this much slower than the best in their first timed runs is not run again.
 constexpr double kGivenUp = 2.0;
 /// One this much slower at so many convolutions is not tried at any other: compiling a kernel may take most of a
 /// second.
@@ -102,25 +103,13 @@ class Stopwatch {
     gpu::Timestamps timestamps_;
 };
 
-/// Least of some runs after one that does not count. One much slower than `bestMs` is given up after the first.
-double measureMs(const TuneParams& params, Stopwatch& stopwatch, const Site& site, const ConvChoice& choice,
-                 double bestMs) {
-    const model::Network network = alone(params.network, site.conv);
-    const Plan plan({.device = params.device,
-                     .pipelines = params.pipelines,
-                     .network = network,
-                     .input = measuredExtent(params.device, site),
-                     .precision = params.precision,
-                     .onlyConv = choice});
-    stopwatch.timeMs(plan.dispatches());
-    double least = std::numeric_limits<double>::infinity();
-    for (int run = 0; run < kTimedRuns; ++run) {
-        least = std::min(least, stopwatch.timeMs(plan.dispatches()));
-        if (least > kGivenUp * bestMs)
-            break;
-    }
-    return least;
-}
+/// A kernel that may be chosen, and what it took at least.
+struct Candidate {
+    ConvChoice choice;
+    std::unique_ptr<Plan> plan;
+    double leastMs = std::numeric_limits<double>::infinity();
+    bool givenUp = false;
+};
 
 std::int64_t nanoseconds(double milliseconds) {
     return std::llround(milliseconds * 1e6);
@@ -128,6 +117,37 @@ std::int64_t nanoseconds(double milliseconds) {
 
 bool stopped(const TuneParams& params) {
     return params.stop && params.stop->load();
+}
+
+/// Of `candidates`, the safe one first, those worth measuring at `site`, each timed once after a run that does not
+/// count; nothing when asked to stop. Counts the hopeless ones.
+std::vector<Candidate> tried(const TuneParams& params, Stopwatch& stopwatch, const Site& site,
+                             const model::Network& network, const std::vector<ConvChoice>& candidates,
+                             std::map<ConvChoice, int>& hopeless) {
+    std::vector<Candidate> result;
+    double bestMs = std::numeric_limits<double>::infinity();
+    for (const ConvChoice& choice : candidates) {
+        if (stopped(params))
+            return {};
+        const bool safe = result.empty();
+        if (!safe && hopeless[choice] >= kHopelessSites)
+            continue;
+        Candidate candidate{choice, std::make_unique<Plan>(Plan::Params{.device = params.device,
+                                                                        .pipelines = params.pipelines,
+                                                                        .network = network,
+                                                                        .input = measuredExtent(params.device, site),
+                                                                        .precision = params.precision,
+                                                                        .onlyConv = choice})};
+        stopwatch.timeMs(candidate.plan->dispatches());
+        candidate.leastMs = stopwatch.timeMs(candidate.plan->dispatches());
+        if (candidate.leastMs > kHopeless * bestMs)
+            ++hopeless[choice];
+        bestMs = std::min(bestMs, candidate.leastMs);
+        result.push_back(std::move(candidate));
+    }
+    for (Candidate& candidate : result)
+        candidate.givenUp = candidate.leastMs > kGivenUp * bestMs;
+    return result;
 }
 
 std::vector<Site> unmeasured(const TuneParams& params, const KernelChoices& choices) {
@@ -155,27 +175,28 @@ KernelChoices tune(const TuneParams& params, KernelChoices choices) {
         if (params.onProgress)
             params.onProgress(static_cast<int>(i), static_cast<int>(sites.size()));
         const std::string key = convKey(sites[i].conv, sites[i].output, params.precision);
-        const auto candidates = convCandidates(sites[i].conv, params.precision, params.device.capabilities());
-        double bestMs = std::numeric_limits<double>::infinity();
-        MeasuredConv best{candidates.front()};
-        for (const ConvChoice& candidate : candidates) {
-            if (stopped(params))
-                return choices;
-            if (hopeless[candidate] >= kHopelessSites)
-                continue;
-            const bool safe = candidate == candidates.front();
-            const double candidateMs = measureMs(params, stopwatch, sites[i], candidate, bestMs);
-            spdlog::debug("tuning {}: {}: {:.3f} ms", key, describeChoice(candidate), candidateMs);
-            if (safe)
-                best.safeTimeNs = nanoseconds(candidateMs);
-            else if (candidateMs > kHopeless * bestMs)
-                ++hopeless[candidate];
-            const bool wins = safe || candidateMs * 1e6 < kWorthwhile * static_cast<double>(best.safeTimeNs);
-            if (candidateMs < bestMs && wins) {
-                bestMs = candidateMs;
-                best.choice = candidate;
-                best.timeNs = nanoseconds(candidateMs);
+        const model::Network network = alone(params.network, sites[i].conv);
+        std::vector<Candidate> candidates =
+            tried(params, stopwatch, sites[i], network,
+                  convCandidates(sites[i].conv, params.precision, params.device.capabilities()), hopeless);
+        if (candidates.empty())
+            return choices;
+        // In turn, so that what else the machine does slows all of them.
+        for (int run = 1; run < kTimedRuns; ++run) {
+            for (Candidate& candidate : candidates) {
+                if (stopped(params))
+                    return choices;
+                if (!candidate.givenUp)
+                    candidate.leastMs = std::min(candidate.leastMs, stopwatch.timeMs(candidate.plan->dispatches()));
             }
+        }
+        const std::int64_t safeNs = nanoseconds(candidates.front().leastMs);
+        MeasuredConv best{candidates.front().choice, safeNs, safeNs};
+        for (const Candidate& candidate : candidates) {
+            spdlog::debug("tuning {}: {}: {:.3f} ms", key, describeChoice(candidate.choice), candidate.leastMs);
+            const std::int64_t timeNs = nanoseconds(candidate.leastMs);
+            if (timeNs < best.timeNs && static_cast<double>(timeNs) < kWorthwhile * static_cast<double>(safeNs))
+                best = {candidate.choice, timeNs, safeNs};
         }
         choices.set(key, best);
     }
