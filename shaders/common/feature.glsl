@@ -131,6 +131,29 @@ uvec4 encodeSaturated(F8 v) {
 
 #endif
 
+// FEATURE_PAIR_OUTPUT declares `void store_name(int pair, F8 first, F8 second)` for two texels side by side.
+#ifdef WIDE_STORES
+
+#define FEATURE_PAIR_OUTPUT(BINDING, NAME)                                                         \
+    layout(std430, set = 0, binding = BINDING) writeonly buffer NAME##Buffer { u64vec4 NAME##Data[]; }; \
+    void store_##NAME(int pair, F8 first, F8 second) {                                             \
+        uvec4 t = encodeSaturated(first);                                                          \
+        uvec4 u = encodeSaturated(second);                                                         \
+        NAME##Data[pair] =                                                                         \
+            u64vec4(packUint2x32(t.xy), packUint2x32(t.zw), packUint2x32(u.xy), packUint2x32(u.zw)); \
+    }
+
+#else
+
+#define FEATURE_PAIR_OUTPUT(BINDING, NAME)                                                         \
+    FEATURE_OUTPUT(BINDING, NAME)                                                                  \
+    void store_##NAME(int pair, F8 first, F8 second) {                                             \
+        store_##NAME(2 * pair, first);                                                             \
+        store_##NAME(2 * pair + 1, second);                                                        \
+    }
+
+#endif
+
 // Zeroes the channels of `block` beyond `channels`.
 F8 maskChannels(F8 v, int block, int channels) {
     int left = channels - block * 8;

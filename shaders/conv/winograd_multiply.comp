@@ -5,7 +5,7 @@
 // Method: kWinogradTiles tiles × kWinogradBlocks blocks of 8 output channels per invocation, so that a texel fetched serves
 // both blocks and a weight spread, as in tiled.comp, all tiles.
 // Layouts: v feature texels [values][Cin/8][tiles]; u feature texels [values][Cout/8][Cin/8][8 outputs]; m feature texels
-// [values][Cout/8][tiles].
+// [values][Cout/16][tiles][2], of an odd number of blocks the last twice.
 // Preconditions: full subgroups of 8 = kConvLanes, 16, 32 or 64 lanes (tried at 8 only).
 // Bindings: 0 v, 1 u, 2 m, 3 overflow counter.
 // Dispatch: (ceil(tiles / (kConvLanes·rows·kWinogradTiles)), 1, values·ceil(Cout / (8·kWinogradBlocks))).
@@ -23,7 +23,7 @@ layout(push_constant) uniform Push { WinogradPush p; };
 OVERFLOW_COUNTER(3)
 FEATURE_INPUT(0, source)
 FEATURE_INPUT(1, weights)
-FEATURE_OUTPUT(2, target)
+FEATURE_PAIR_OUTPUT(2, target)
 
 #define OUTPUT(SUM, W, OUT, D, LANE)                                                               \
     {                                                                                              \
@@ -80,13 +80,10 @@ void main() {
         BLOCK(sum, w)
         BLOCK(nextSum, nextW)
     }
-    int firstTarget = (value * outBlocks + block) * tiles + first;
+    int pair = (value * groups + block / kWinogradBlocks) * tiles + first;
     [[unroll]] for (int i = 0; i < kWinogradTiles; ++i) {
-        if (first + i * kConvLanes < tiles) {
-            store_target(firstTarget + i * kConvLanes, sum[i]);
-            if (hasNext)
-                store_target(firstTarget + tiles + i * kConvLanes, nextSum[i]);
-        }
+        if (first + i * kConvLanes < tiles)
+            store_target(pair + i * kConvLanes, sum[i], nextSum[i]);
     }
     countSaturated();
 }

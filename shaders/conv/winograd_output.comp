@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 // Computes: y = act2(act1(Aᵀ·m·A + bias) + residual), OUTPUTS × OUTPUTS pixels of every tile: the end of Winograd's
 // convolutions.
-// Layouts: m feature texels [(OUTPUTS + 2)²][Cout/8][tiles]; residual, y feature maps; bias [Cout rounded up to 8].
+// Layouts: m feature texels [(OUTPUTS + 2)²][Cout/16][tiles][2]; residual, y feature maps; bias [Cout rounded up to 8].
 // Bindings: 0 m, 1 bias, 2 residual (m again where there is none), 3 y, 4 overflow counter, 5 the residual's coefficients.
 // Dispatch: (ceil(tiles / kLinearGroup), Cout/8, 1).
 #extension GL_EXT_control_flow_attributes : require
@@ -30,8 +30,8 @@ void main() {
     float slopeAfter = p.slopeAfter;
     int tile = INVOCATION.x;
     int block = int(gl_WorkGroupID.y);
-    int stride = p.outBlocks * tiles;
-    int first = block * tiles + min(tile, tiles - 1);
+    int stride = (p.outBlocks + 1) / 2 * 2 * tiles;
+    int first = (block / 2 * tiles + min(tile, tiles - 1)) * 2 + block % 2;
     int top = tile / p.tilesAcross * OUTPUTS;
     int left = tile % p.tilesAcross * OUTPUTS;
     ResidualScale residuals = residualScale(block);

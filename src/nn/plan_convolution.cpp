@@ -47,10 +47,11 @@ int winogradValues(ConvKernel kernel) {
     return side * side;
 }
 
-/// Texels of a picture's transformed tiles.
+/// Texels of a picture's transformed tiles, blocks of channels in pairs.
 std::uint64_t winogradGroups(ConvKernel kernel, int channels, const Shape& out) {
     const auto [across, down] = winogradTiles(kernel, out);
-    return static_cast<std::uint64_t>(winogradValues(kernel)) * static_cast<std::uint64_t>(blocksOf(channels)) *
+    const int blocks = (blocksOf(channels) + 1) / 2 * 2;
+    return static_cast<std::uint64_t>(winogradValues(kernel)) * static_cast<std::uint64_t>(blocks) *
            static_cast<std::uint64_t>(across) * static_cast<std::uint64_t>(down);
 }
 
