@@ -44,25 +44,51 @@ uint saturated = 0u;  // texels of this invocation, not yet counted
 
 // The same as packHalf2x16 of clamped values: nearest, ties to even. A device without an instruction for it makes three
 // branches of that, and pays for both sides of each where branches are masks.
-uvec4 roundToHalves(vec4 v, out uvec4 magnitude) {
-    const uint kLargest = floatBitsToUint(kLargestHalf);
-    const uint kLeastExponent = 113u << 23;  // of halves, 2^-14
-    uvec4 bits = floatBitsToUint(v);
-    magnitude = bits & 0x7fffffffu;
-    uvec4 bounded = min(magnitude, uvec4(kLargest));
-    uvec4 exponent = max(bounded, uvec4(kLeastExponent)) & 0x7f800000u;
+struct Rounding {
+    uvec4 magnitude;  // the value's bits without its sign
+    uvec4 bounded;    // to what a half holds
+    uvec4 exponent;   // of bounded, at least that of the least normal half, 2^-14
+    uvec4 lastBits;   // worth the half's last bit each
+};
+
+Rounding roundingOf(vec4 v) {
+    Rounding r;
+    r.magnitude = floatBitsToUint(v) & 0x7fffffffu;
+    r.bounded = min(r.magnitude, uvec4(floatBitsToUint(kLargestHalf)));
+    r.exponent = max(r.bounded, uvec4(113u << 23)) & 0x7f800000u;
     // A float with an exponent greater by 13 has a last bit worth as much as the half's.
-    uvec4 lastBits = floatBitsToUint(uintBitsToFloat(bounded) + uintBitsToFloat(exponent + (13u << 23))) - exponent;
-    return ((bits >> 16) & 0x8000u) | (lastBits + (exponent >> 13) - ((13u << 23) + (113u << 10)));
+    uvec4 coarse = r.exponent + (13u << 23);
+    r.lastBits = floatBitsToUint(uintBitsToFloat(r.bounded) + uintBitsToFloat(coarse)) - coarse;
+    return r;
+}
+
+uvec4 halves(vec4 v, Rounding r) {
+    return ((floatBitsToUint(v) >> 16) & 0x8000u) | (r.lastBits + (r.exponent >> 13) - (113u << 10));
+}
+
+vec4 rounded(vec4 v, Rounding r) {
+    vec4 magnitude = vec4(ivec4(r.lastBits)) * uintBitsToFloat(r.exponent - (10u << 23));
+    return uintBitsToFloat(floatBitsToUint(magnitude) | (floatBitsToUint(v) & 0x80000000u));
+}
+
+void countSaturatedTexel(Rounding lo, Rounding hi) {
+    uvec4 most = max(lo.magnitude, hi.magnitude);
+    saturated += uint(max(max(most.x, most.y), max(most.z, most.w)) > floatBitsToUint(kLargestHalf));
 }
 
 uvec4 encodeSaturated(F8 v) {
-    uvec4 magnitudeLo, magnitudeHi;
-    uvec4 lo = roundToHalves(v.lo, magnitudeLo);
-    uvec4 hi = roundToHalves(v.hi, magnitudeHi);
-    uvec4 most = max(magnitudeLo, magnitudeHi);
-    saturated += uint(max(max(most.x, most.y), max(most.z, most.w)) > floatBitsToUint(kLargestHalf));
-    return uvec4(lo.xz, hi.xz) | (uvec4(lo.yw, hi.yw) << 16);
+    Rounding lo = roundingOf(v.lo), hi = roundingOf(v.hi);
+    countSaturatedTexel(lo, hi);
+    uvec4 low = halves(v.lo, lo);
+    uvec4 high = halves(v.hi, hi);
+    return uvec4(low.xz, high.xz) | (uvec4(low.yw, high.yw) << 16);
+}
+
+// As if stored and fetched again.
+F8 asStored(F8 v) {
+    Rounding lo = roundingOf(v.lo), hi = roundingOf(v.hi);
+    countSaturatedTexel(lo, hi);
+    return F8(rounded(v.lo, lo), rounded(v.hi, hi));
 }
 
 #else
@@ -72,6 +98,13 @@ uvec4 encodeSaturated(F8 v) {
     saturated += uint(any(notEqual(bounded.lo, v.lo)) || any(notEqual(bounded.hi, v.hi)));
     return uvec4(packHalf2x16(bounded.lo.xy), packHalf2x16(bounded.lo.zw), packHalf2x16(bounded.hi.xy),
                  packHalf2x16(bounded.hi.zw));
+}
+
+F8 asStored(F8 v) {
+#ifndef FEATURE_FP32
+    v = decode(encodeSaturated(v));
+#endif
+    return v;
 }
 
 #endif

@@ -23,13 +23,6 @@ ResidualScale residualScale(int block) {
     return scale;
 }
 
-F8 asStored(F8 value) {
-#ifndef FEATURE_FP32
-    value = decode(encodeSaturated(value));
-#endif
-    return value;
-}
-
 F8 addResidual(F8 value, int texel, ResidualScale scale) {
     if (kResidual) {
         F8 r = residual(texel);
