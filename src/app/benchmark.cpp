@@ -163,23 +163,24 @@ struct Subject {
     Settings settings;
     std::vector<media::FramePtr> frames;
     std::string source;
-    Tuning tuning = Tuning::FromFile;
+    Tuning tuning = Tuning::Measure;  ///< before the first frame
 };
 
 BenchmarkRun measureRun(gpu::Device& device, gpu::PipelineLibrary& pipelines, const Subject& subject,
                         std::optional<std::int64_t> frames) {
     BenchmarkRun result;
-    result.verification = compareNetworkWithReference(device, pipelines, subject.settings);
+    Session session({.device = device, .pipelines = pipelines, .throwErrors = true, .tuning = subject.tuning});
+    session.apply(subject.settings);
+    FrameTimer timer(session, subject.frames);
+    const double roughMs = timer.warmUp();
+    result.verification = compareNetworkWithReference(device, pipelines, subject.settings, session.kernelChoices(),
+                                                      session.networkExtent());
     if (!result.verification.passed()) {
         throw Error({"will not measure", subject.settings.model,
                      fmt::format("it differs from the CPU reference: NMSE {:.1e}, allowed {:.1e}",
                                  result.verification.nmse, result.verification.nmseBound),
                      "see impasto --self-test"});
     }
-    Session session({.device = device, .pipelines = pipelines, .throwErrors = true, .tuning = subject.tuning});
-    session.apply(subject.settings);
-    FrameTimer timer(session, subject.frames);
-    const double roughMs = timer.warmUp();
     const double wanted =
         std::clamp(kWantedSeconds * 1000 / std::max(roughMs, 0.01), 1.0 * kLeastFrames, 1.0 * kMostFrames);
     result.ceiling = measureCeiling(device, pipelines);
@@ -279,9 +280,7 @@ BenchmarkReport measure(const CommandLine& line) {
         report.driver = device.report().properties.driver;
         for (const Settings& settings : runs) {
             Subject subject{settings, frames, source->info().name,
-                            !line.retune          ? Tuning::FromFile
-                            : report.runs.empty() ? Tuning::Anew
-                                                  : Tuning::Measure};
+                            line.retune && report.runs.empty() ? Tuning::Anew : Tuning::Measure};
             if (ownSource) {
                 const Extent whole{.height = frames.front()->height, .width = frames.front()->width};
                 const bool exact = settings.exactSize.width > 0;

@@ -81,7 +81,8 @@ struct BenchmarkReport {
 };
 
 /// Each bundled network at 256², 512² and 1280×720 on the bundled clip reduced to that size; or the network, size and
-/// input that were given. At least 30 frames each. Throws Error, also when a network does not match the reference.
+/// input that were given. At least 30 frames each, with the kernels measured as fastest, which is done first where it
+/// was not yet. Throws Error, also when a network does not match the reference.
 BenchmarkReport measure(const CommandLine& line);
 
 /// Measures a start cold and warm, in two child processes with caches in a temporary folder. Throws Error.

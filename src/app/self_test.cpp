@@ -193,8 +193,9 @@ Styled styled(const model::Network& network) {
 
 class Comparison {
   public:
-    Comparison(gpu::Device& device, gpu::PipelineLibrary& pipelines, nn::Precision precision)
-        : device_(device), pipelines_(pipelines), precision_(precision) {}
+    Comparison(gpu::Device& device, gpu::PipelineLibrary& pipelines, nn::Precision precision,
+               const nn::KernelChoices& choices = {})
+        : device_(device), pipelines_(pipelines), precision_(precision), choices_(choices) {}
 
     SelfTestResult run(const Case& test) const {
         const std::optional<nn::Bound> bound = nn::boundFor(test.bound, precision_);
@@ -222,7 +223,7 @@ class Comparison {
             with.controls.styles = {{.statistics = &with.style}};
             with.blend = {.styles = {&with.style}, .conditionalRows = {-1}, .weights = {1.0f}};
         }
-        nn::PlanRunner runner(device_, pipelines_, network, extent, {.precision = precision_});
+        nn::PlanRunner runner(device_, pipelines_, network, extent, {.precision = precision_, .choices = &choices_});
         const Tensor got = runner.run(input, with.controls);
         const reference::Run want = reference::run(network, input, with.blend, with.settings);
         result.nmse = std::max(result.nmse, nmse(got.data(), want.output().data()));
@@ -232,6 +233,7 @@ class Comparison {
     gpu::Device& device_;
     gpu::PipelineLibrary& pipelines_;
     nn::Precision precision_;
+    nn::KernelChoices choices_;
 };
 
 void print(const SelfTestResult& result) {
@@ -286,8 +288,11 @@ std::vector<SelfTestResult> compareWithReference(gpu::Device& device, const Sett
 }
 
 SelfTestResult compareNetworkWithReference(gpu::Device& device, gpu::PipelineLibrary& pipelines,
-                                           const Settings& settings) {
-    return Comparison(device, pipelines, settings.precision).run(wholeNetwork(settings.model));
+                                           const Settings& settings, const nn::KernelChoices& choices, Extent extent) {
+    const Case test = wholeNetwork(settings.model);
+    const nn::KernelChoices atTheTest =
+        nn::choicesAt(choices, test.networks.front().graph, settings.precision, extent, test.extents.front());
+    return Comparison(device, pipelines, settings.precision, atTheTest).run(test);
 }
 
 int runSelfTest(const CommandLine& line) {

@@ -8,6 +8,7 @@
 #include "app/command_line.h"
 #include "gpu/device.h"
 #include "gpu/pipeline.h"
+#include "nn/kernel_choices.h"
 
 namespace impasto::app {
 
@@ -31,9 +32,10 @@ struct SelfTestResult {
 std::vector<SelfTestResult> compareWithReference(gpu::Device& device, const Settings& settings,
                                                  const std::function<void(const SelfTestResult&)>& report);
 
-/// The whole network of `settings` alone, in its storage type.
+/// The whole network of `settings` alone, in its storage type and at 128×96, by the kernels `choices` holds for
+/// `extent`.
 SelfTestResult compareNetworkWithReference(gpu::Device& device, gpu::PipelineLibrary& pipelines,
-                                           const Settings& settings);
+                                           const Settings& settings, const nn::KernelChoices& choices, Extent extent);
 
 /// Prints one line per operation and a verdict; the exit status. Throws Error when weights cannot be read.
 int runSelfTest(const CommandLine& line);

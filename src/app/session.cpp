@@ -367,4 +367,8 @@ const model::Network& Session::network() const {
     return implementation_->engine_->network();
 }
 
+const nn::KernelChoices& Session::kernelChoices() const {
+    return implementation_->kernelChoices();
+}
+
 }  // namespace impasto::app

@@ -121,6 +121,7 @@ class Session {
     /// Time of each operation of the last finished frame.
     std::vector<nn::OperationTime> operationTimes() const;
     const model::Network& network() const;
+    const nn::KernelChoices& kernelChoices() const;
 
   private:
     class Implementation;

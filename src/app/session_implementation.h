@@ -32,6 +32,7 @@ class Session::Implementation {
     /// One list per region, each one weight per style of its mix.
     std::vector<std::vector<float>> weights() const;
     void retune();
+    const nn::KernelChoices& kernelChoices() const { return *tuning_.choices(); }
 
     bool isChanging() const { return loading_.valid() || (engine_ && engine_->isPlanning()); }
 

@@ -127,6 +127,21 @@ KernelChoices KernelChoices::fromText(const std::string& text, const std::string
     return choices;
 }
 
+KernelChoices choicesAt(const KernelChoices& choices, const model::Graph& graph, Precision precision, Extent from,
+                        Extent to) {
+    const auto shapesFrom = model::inferShapes(graph, from);
+    const auto shapesTo = model::inferShapes(graph, to);
+    KernelChoices result;
+    for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
+        const auto* conv = std::get_if<model::Conv2d>(&graph.nodes[node].operation);
+        if (!conv)
+            continue;
+        if (const auto choice = choices.find(convKey(*conv, shapesFrom[node + 1], precision)))
+            result.set(convKey(*conv, shapesTo[node + 1], precision), {*choice});
+    }
+    return result;
+}
+
 std::filesystem::path kernelChoicesPath(const std::string& cacheKey) {
     return cacheFolder() / ("kernels-" + cacheKey + ".txt");
 }

@@ -44,6 +44,10 @@ class KernelChoices {
     std::map<std::string, MeasuredConv> choices_;
 };
 
+/// The kernels that `choices` holds for `graph` at `from`, as choices for `graph` at `to`.
+KernelChoices choicesAt(const KernelChoices& choices, const model::Graph& graph, Precision precision, Extent from,
+                        Extent to);
+
 /// The file of a device's choices, beside its pipeline cache.
 std::filesystem::path kernelChoicesPath(const std::string& cacheKey);
 

@@ -18,6 +18,7 @@ PlanRunner::PlanRunner(gpu::Device& device, gpu::PipelineLibrary& pipelines, con
              .precision = options.precision,
              .keepTensors = options.keepTensors,
              .plainKernels = options.plainKernels,
+             .choices = options.choices,
              .onlyConv = options.onlyConv,
              .access = options.access,
              .asOnCards = options.asOnCards}),

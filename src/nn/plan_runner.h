@@ -16,6 +16,7 @@ struct RunOptions {
     bool plainKernels = false;
     bool separateSites = false;  ///< FrameNeeds::separateSites in every run
     std::optional<ConvChoice> onlyConv = {};
+    const KernelChoices* choices = nullptr;  ///< read on construction only
 };
 
 /// Runs a plan once on host tensors and waits: for comparisons with the reference, not for pictures. Every feature

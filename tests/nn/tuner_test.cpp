@@ -69,6 +69,31 @@ TEST(KernelChoicesText, AnEarlierVersionsAreNoneALaterOnesAreRefused) {
         EXPECT_THROW(KernelChoices::fromText(ofVersion(text, other), "device"), Error) << other;
 }
 
+model::Network twoConvolutions() {
+    NetworkBuilder builder(8);
+    model::Conv2d conv;
+    conv.inChannels = 8;
+    conv.outChannels = 8;
+    conv.pad = {1, 1, 1, 1};
+    conv.padMode = model::PadMode::Reflect;
+    const int first = builder.conv(conv, 0);
+    conv.stride = {2, 2};
+    builder.conv(conv, first);
+    return builder.build();
+}
+
+TEST(KernelChoicesAtAnotherSize, AreTheSameKernels) {
+    const model::Network network = twoConvolutions();
+    const auto& conv = std::get<model::Conv2d>(network.graph.nodes[0].operation);
+    KernelChoices choices;
+    choices.set(convKey(conv, {8, 256, 256}, Precision::Fp16), {{ConvKernel::Uniform}, 1, 2});
+    const KernelChoices there = choicesAt(choices, network.graph, Precision::Fp16, {256, 256}, {16, 16});
+    EXPECT_EQ(there.size(), 1u);
+    EXPECT_EQ(there.find(convKey(conv, {8, 16, 16}, Precision::Fp16)), ConvChoice{ConvKernel::Uniform});
+    EXPECT_EQ(choicesAt(choices, network.graph, Precision::Fp32, {256, 256}, {16, 16}).size(), 0u);
+    EXPECT_EQ(choicesAt(choices, network.graph, Precision::Fp16, {64, 64}, {16, 16}).size(), 0u);
+}
+
 class KernelChoicesFile : public ::testing::Test {
   protected:
     void SetUp() override { fs::remove_all(folder); }
@@ -110,19 +135,6 @@ TEST_F(KernelChoicesFile, ThrowsWhenItCannotBeWritten) {
 }
 
 class Tuner : public impasto::test::GpuTest {};
-
-model::Network twoConvolutions() {
-    NetworkBuilder builder(8);
-    model::Conv2d conv;
-    conv.inChannels = 8;
-    conv.outChannels = 8;
-    conv.pad = {1, 1, 1, 1};
-    conv.padMode = model::PadMode::Reflect;
-    const int first = builder.conv(conv, 0);
-    conv.stride = {2, 2};
-    builder.conv(conv, first);
-    return builder.build();
-}
 
 TEST_F(Tuner, ChoosesAmongTheCandidatesAndIsDoneThen) {
     const model::Network network = twoConvolutions();
