@@ -68,7 +68,7 @@ struct StartTimes {
     std::string model;
     Extent networkExtent;
     StartTime cold;  ///< the driver's and our caches empty
-    StartTime warm;  ///< a second process
+    StartTime warm;  ///< a later process, with the kernels measured on this machine
 };
 
 struct BenchmarkReport {

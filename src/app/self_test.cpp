@@ -290,8 +290,9 @@ std::vector<SelfTestResult> compareWithReference(gpu::Device& device, const Sett
 SelfTestResult compareNetworkWithReference(gpu::Device& device, gpu::PipelineLibrary& pipelines,
                                            const Settings& settings, const nn::KernelChoices& choices, Extent extent) {
     const Case test = wholeNetwork(settings.model);
-    const nn::KernelChoices atTheTest =
-        nn::choicesAt(choices, test.networks.front().graph, settings.precision, extent, test.extents.front());
+    const model::Graph& graph = test.networks.front().graph;
+    const nn::KernelChoices atTheTest = nn::choicesAt(
+        choices, graph, settings.precision, model::paddedExtent(extent, graph.multiple), test.extents.front());
     return Comparison(device, pipelines, settings.precision, atTheTest).run(test);
 }
 

@@ -246,6 +246,9 @@ void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const C
     push.tiles = tilesAcross * tilesDown;
     push.residualCoefficients = residualCoefficients(node);
     const std::vector<std::uint32_t> variant = convVariant(node, choice);
+    // Only what each kernel reads differs from convolution to convolution, so that they share pipelines.
+    const std::vector<std::uint32_t> transformVariant{0, 0, 0, variant[3]};
+    const std::vector<std::uint32_t> multiplyVariant{0, 0, 0, 0, variant[4], 0, 0, variant[7]};
     const std::string name = nameOf(conv, out);
     const auto groupBytes = static_cast<std::int64_t>(kernels_.precision == Precision::Fp16 ? 16 : 32);
     const auto inputBytes = static_cast<std::int64_t>(winogradGroups(choice.kernel, in.channels, out)) * groupBytes;
@@ -255,7 +258,7 @@ void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const C
                                      kernels_.writingShader("conv/winograd_input" + size),
                                      {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
                                      {source(node.inputs[0]), winogradInput_.target, overflow()},
-                                     variant},
+                                     transformVariant},
                               push);
     transform.groups = {groupsFor(push.tiles, shaders::kLinearGroup), static_cast<std::uint32_t>(push.inBlocks), 1};
     transform.bytesMoved = static_cast<std::int64_t>(map(node.inputs[0]).sizeBytes()) + inputBytes;
@@ -266,7 +269,7 @@ void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const C
                     kernels_.writingShader(shaderOf(choice.kernel)),
                     {kernels_.input(), kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
                     {winogradInput_.source, weights.weights, winogradProducts_.target, overflow()},
-                    variant,
+                    multiplyVariant,
                     choice.subgroupSize},
              push);
     const int perGroup = shaders::kConvLanes * tiledRows(choice, device_->capabilities()) * shaders::kWinogradTiles;
