@@ -106,9 +106,8 @@ class Stopwatch {
 /// A kernel that may be chosen, and what it took at least.
 struct Candidate {
     ConvChoice choice;
-    std::unique_ptr<Plan> plan;
+    std::unique_ptr<Plan> plan;  ///< null when it was given up
     double leastMs = std::numeric_limits<double>::infinity();
-    bool givenUp = false;
 };
 
 std::int64_t nanoseconds(double milliseconds) {
@@ -145,8 +144,10 @@ std::vector<Candidate> tried(const TuneParams& params, Stopwatch& stopwatch, con
         bestMs = std::min(bestMs, candidate.leastMs);
         result.push_back(std::move(candidate));
     }
-    for (Candidate& candidate : result)
-        candidate.givenUp = candidate.leastMs > kGivenUp * bestMs;
+    for (Candidate& candidate : result) {
+        if (candidate.leastMs > kGivenUp * bestMs)
+            candidate.plan.reset();
+    }
     return result;
 }
 
@@ -186,7 +187,7 @@ KernelChoices tune(const TuneParams& params, KernelChoices choices) {
             for (Candidate& candidate : candidates) {
                 if (stopped(params))
                     return choices;
-                if (!candidate.givenUp)
+                if (candidate.plan)
                     candidate.leastMs = std::min(candidate.leastMs, stopwatch.timeMs(candidate.plan->dispatches()));
             }
         }
