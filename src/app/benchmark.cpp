@@ -273,11 +273,13 @@ BenchmarkReport measure(const CommandLine& line) {
     const auto source = media::openSource({.input = ownSource ? bundledClip() : line.settings.source});
     const std::vector<media::FramePtr> frames = preload(*source);
     const std::vector<Settings> runs = wantedRuns(line);
+    std::filesystem::path choices;
     {
         gpu::Device device(deviceOptions(line));
         gpu::PipelineLibrary pipelines(device);
         report.device = device.report().properties.name;
         report.driver = device.report().properties.driver;
+        choices = nn::kernelChoicesPath(device.cacheKey());
         for (const Settings& settings : runs) {
             Subject subject{settings, frames, source->info().name,
                             line.retune && report.runs.empty() ? Tuning::Anew : Tuning::Measure};
@@ -298,7 +300,7 @@ BenchmarkReport measure(const CommandLine& line) {
     std::string last;
     for (const Settings& settings : runs) {
         if (std::exchange(last, settings.model) != settings.model)
-            report.starts.push_back(measureStarts(line, settings));
+            report.starts.push_back(measureStarts(line, settings, choices));
     }
     report.loadAfter = loadAverage();
     return report;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -85,8 +86,9 @@ struct BenchmarkReport {
 /// was not yet. Throws Error, also when a network does not match the reference.
 BenchmarkReport measure(const CommandLine& line);
 
-/// Measures a start cold and warm, in two child processes with caches in a temporary folder. Throws Error.
-StartTimes measureStarts(const CommandLine& line, const Settings& settings);
+/// Measures a start cold and warm, in child processes with caches in a temporary folder; the warm one has the kernel
+/// choices of the file `choices`. Throws Error.
+StartTimes measureStarts(const CommandLine& line, const Settings& settings, const std::filesystem::path& choices);
 
 /// The child's side: starts as the window does, without one, and prints a StartTime as JSON.
 void runStartChild(const CommandLine& line);

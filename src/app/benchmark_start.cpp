@@ -17,6 +17,7 @@
 #include "app/live_session.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/log.h"
 
 extern char** environ;
 
@@ -122,24 +123,21 @@ StartTime parse(const std::string& text, Extent& extent) {
             .firstDispatchMs = json.value("first_dispatch_ms", 0.0)};
 }
 
-/// Copies the choices of kernels measured on this machine, which a later start has, too; false when there are none.
-bool takeKernelChoices(const std::string& cache) {
+/// Copies the choices of kernels measured on this machine, which a later start has, too, into the folder of caches
+/// `cache`.
+void copyKernelChoices(const std::filesystem::path& choices, const std::filesystem::path& cache) {
+    const std::filesystem::path copy = cache / choices.lexically_relative(cacheFolder().parent_path());
     std::error_code failed;
-    bool any = false;
-    for (const auto& file : std::filesystem::directory_iterator(cacheFolder(), failed)) {
-        const std::string name = file.path().filename().string();
-        if (!name.starts_with("kernels-") || file.path().extension() != ".txt")
-            continue;
-        const std::filesystem::path folder = std::filesystem::path(cache) / cacheFolder().filename();
-        std::filesystem::create_directories(folder, failed);
-        any = std::filesystem::copy_file(file.path(), folder / name, failed) || any;
-    }
-    return any;
+    std::filesystem::create_directories(copy.parent_path(), failed);
+    if (!failed)
+        std::filesystem::copy_file(choices, copy, failed);
+    if (failed)
+        spdlog::warn("the warm start has the safe kernels: cannot copy {}: {}", choices.string(), failed.message());
 }
 
 }  // namespace
 
-StartTimes measureStarts(const CommandLine& line, const Settings& settings) {
+StartTimes measureStarts(const CommandLine& line, const Settings& settings, const std::filesystem::path& choices) {
     const TemporaryFolder cache;
     std::vector<std::string> arguments{"impasto",
                                        settings.source.empty() ? bundledClip() : settings.source,
@@ -153,8 +151,8 @@ StartTimes measureStarts(const CommandLine& line, const Settings& settings) {
     arguments.push_back("--started-ns");
     StartTimes times{.model = settings.model, .networkExtent = {}, .cold = {}, .warm = {}};
     times.cold = parse(runChild(arguments, childEnvironment(cache.path())), times.networkExtent);
-    if (takeKernelChoices(cache.path()))
-        runChild(arguments, childEnvironment(cache.path()));
+    copyKernelChoices(choices, cache.path());
+    runChild(arguments, childEnvironment(cache.path()));
     times.warm = parse(runChild(arguments, childEnvironment(cache.path())), times.networkExtent);
     return times;
 }
