@@ -150,7 +150,7 @@ F8 asStored(F8 v) {
 #define FEATURE_OUTPUT(BINDING, NAME)                                                              \
     layout(std430, set = 0, binding = BINDING) writeonly buffer NAME##Buffer { u64vec2 NAME##Data[]; }; \
     void store_##NAME(int texel, F8 value) {                                                       \
-        uvec4 t = encodeSaturated(value);                                                         \
+        uvec4 t = encodeSaturated(value);                                                          \
         NAME##Data[texel] = u64vec2(packUint2x32(t.xy), packUint2x32(t.zw));                       \
     }
 
@@ -159,7 +159,7 @@ F8 asStored(F8 v) {
 #define FEATURE_OUTPUT(BINDING, NAME)                                                              \
     layout(std430, set = 0, binding = BINDING) writeonly buffer NAME##Buffer { uvec4 NAME##Data[]; }; \
     void store_##NAME(int texel, F8 value) {                                                       \
-        NAME##Data[texel] = encodeSaturated(value);                                               \
+        NAME##Data[texel] = encodeSaturated(value);                                                \
     }
 
 #endif

@@ -16,8 +16,8 @@ namespace impasto::shaders {
 /// Tiles, and blocks of 8 output channels, an invocation of the product computes; the shader is written for two blocks.
 IMPASTO_WINOGRAD_CONST int kWinogradTiles = 8;
 IMPASTO_WINOGRAD_CONST int kWinogradBlocks = 2;
-/// F(4×4, 3×3) evaluates polynomials at 0, ±A, ±B and infinity. With the usual 1 and 2 halves make five times the error (NMSE),
-/// with any other pair of eighths not clearly less.
+/// F(4×4, 3×3) evaluates polynomials at 0, ±A, ±B and infinity. With the usual 1 and 2 halves make five times the error (NMSE);
+/// of the pairs tried, see docs/performance.md, none makes less.
 IMPASTO_WINOGRAD_CONST float kWinogradA = 0.625;
 IMPASTO_WINOGRAD_CONST float kWinogradB = 1.5;
 

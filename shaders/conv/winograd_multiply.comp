@@ -67,6 +67,7 @@ void main() {
         sum[i] = F8(vec4(0.0), vec4(0.0));
         nextSum[i] = F8(vec4(0.0), vec4(0.0));
     }
+    // Not tested at its end as tiled.comp's: the sums, twice as many as there, then take more copies (llvmpipe, 1.07 of the time).
     [[dont_unroll]] for (int step = 0; step < inBlocks; ++step) {
         F8 x[kWinogradTiles];
         [[unroll]] for (int i = 0; i < kWinogradTiles; ++i) {

@@ -47,10 +47,14 @@ int winogradValues(ConvKernel kernel) {
     return side * side;
 }
 
-/// Texels of a picture's transformed tiles, blocks of channels in pairs.
-std::uint64_t winogradGroups(ConvKernel kernel, int channels, const Shape& out) {
+/// Blocks of the products' map, which holds them in pairs.
+int pairedBlocksOf(int channels) {
+    return (blocksOf(channels) + 1) / 2 * 2;
+}
+
+/// Texels of a picture's transformed tiles.
+std::uint64_t winogradGroups(ConvKernel kernel, int blocks, const Shape& out) {
     const auto [across, down] = winogradTiles(kernel, out);
-    const int blocks = (blocksOf(channels) + 1) / 2 * 2;
     return static_cast<std::uint64_t>(winogradValues(kernel)) * static_cast<std::uint64_t>(blocks) *
            static_cast<std::uint64_t>(across) * static_cast<std::uint64_t>(down);
 }
@@ -77,7 +81,8 @@ Push pushOf(const FusedNode& node, const model::Conv2d& conv, const Shape& in, c
 
 /// Texels of the larger of both scratch maps.
 bool Plan::winogradFits(ConvKernel kernel, const model::Conv2d& conv, const Shape& out) const {
-    const std::uint64_t groups = winogradGroups(kernel, std::max(conv.inChannels, conv.outChannels), out);
+    const std::uint64_t groups =
+        winogradGroups(kernel, std::max(blocksOf(conv.inChannels), pairedBlocksOf(conv.outChannels)), out);
     const std::uint64_t texelsPerGroup = kernels_.precision == Precision::Fp16 ? 1 : 2;
     const std::uint64_t viewBytes = gpu::texelViewBytes(groups * texelsPerGroup * 16);
     const auto& capabilities = device_->capabilities();
@@ -115,8 +120,9 @@ void Plan::createWinogradScratch() {
         const ConvKernel kernel = choiceFor(*conv, out).kernel;
         if (winogradOutputs(kernel) == 0)
             continue;
-        inputBytes = std::max(inputBytes, winogradGroups(kernel, conv->inChannels, out) * groupBytes);
-        productBytes = std::max(productBytes, winogradGroups(kernel, conv->outChannels, out) * groupBytes);
+        inputBytes = std::max(inputBytes, winogradGroups(kernel, blocksOf(conv->inChannels), out) * groupBytes);
+        productBytes =
+            std::max(productBytes, winogradGroups(kernel, pairedBlocksOf(conv->outChannels), out) * groupBytes);
     }
     if (inputBytes == 0)
         return;
@@ -251,8 +257,10 @@ void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const C
     const std::vector<std::uint32_t> multiplyVariant{0, 0, 0, 0, variant[4], 0, 0, variant[7]};
     const std::string name = nameOf(conv, out);
     const auto groupBytes = static_cast<std::int64_t>(kernels_.precision == Precision::Fp16 ? 16 : 32);
-    const auto inputBytes = static_cast<std::int64_t>(winogradGroups(choice.kernel, in.channels, out)) * groupBytes;
-    const auto productBytes = static_cast<std::int64_t>(winogradGroups(choice.kernel, out.channels, out)) * groupBytes;
+    const auto inputBytes =
+        static_cast<std::int64_t>(winogradGroups(choice.kernel, blocksOf(in.channels), out)) * groupBytes;
+    const auto productBytes =
+        static_cast<std::int64_t>(winogradGroups(choice.kernel, pairedBlocksOf(out.channels), out)) * groupBytes;
 
     Dispatch transform = make(Kernel{name + ", tiles",
                                      kernels_.writingShader("conv/winograd_input" + size),
