@@ -2,12 +2,14 @@
 set(IMPASTO_SHADERS)
 
 # Kernels on feature maps are built for each storage: fp16 or fp32, as texel or as storage buffers; those that write
-# feature maps also with wide stores.
+# feature maps or pictures also with wide stores.
 set(storages "fp16|" "fp32|FEATURE_FP32" "fp16.storage|FEATURE_STORAGE" "fp32.storage|FEATURE_FP32 FEATURE_STORAGE")
 set(writing_kernels
     "conv/direct|conv/direct.comp|"
     "conv/tiled.k3|conv/tiled.comp|KERNEL=3 STRIDE=1"
     "conv/tiled.k3.rows|conv/tiled.comp|KERNEL=3 STRIDE=1 ROW_WINOGRAD"
+    "conv/tiled.k3.picture|conv/tiled.comp|KERNEL=3 STRIDE=1 PICTURE"
+    "conv/tiled.k3.rows.picture|conv/tiled.comp|KERNEL=3 STRIDE=1 ROW_WINOGRAD PICTURE"
     "conv/tiled.k3.stride2|conv/tiled.comp|KERNEL=3 STRIDE=2"
     "conv/tiled.k1|conv/tiled.comp|KERNEL=1 STRIDE=1"
     "conv/tiled.phases|conv/tiled.comp|KERNEL=2 STRIDE=1 PHASES"
@@ -27,14 +29,14 @@ set(writing_kernels
     "resample/max_pool|resample/gather.comp|MAX_POOL"
     "resample/resize|resample/gather.comp|RESIZE"
     "image/load_picture|image/load_picture.comp|"
-    "image/guide|image/guide.comp|")
+    "image/guide|image/guide.comp|"
+    "image/composite|image/composite.comp|")
 set(reading_kernels
     "norm/statistics|norm/statistics.comp|"
     "norm/covariance|norm/covariance.comp|"
     "norm/histogram|norm/histogram.comp|"
     "image/feature_view|image/feature_view.comp|"
-    "image/colour_statistics|image/colour_statistics.comp|"
-    "image/composite|image/composite.comp|")
+    "image/colour_statistics|image/colour_statistics.comp|")
 foreach(kernel IN LISTS writing_kernels reading_kernels)
     string(REGEX MATCH "^([^|]*)[|]([^|]*)[|](.*)$" unused "${kernel}")
     set(name ${CMAKE_MATCH_1})

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Limits, enumerations and push-constant structs shared by GLSL and C++. Only int, uint and float members: both languages
-// lay those out alike.
+// Limits, enumerations and push-constant structs shared by GLSL and C++. Only int, uint and float members: both
+// languages lay those out alike.
 #ifndef IMPASTO_SHADERS_COMMON_SHARED_H
 #define IMPASTO_SHADERS_COMMON_SHARED_H
 
@@ -138,7 +138,7 @@ struct SiteHeader {
     int stateBase;         ///< in the statistics buffer: those in force, after averaging over frames
     float temporalWeight;  ///< of this frame in the state; 1 replaces it
     int channelStep;       ///< of the channels that are merged into groups or the layer
-    float sourceWeight;   ///< γ += w·√(σ²+ε), β += w·μ with the channel's own statistics of this frame
+    float sourceWeight;    ///< γ += w·√(σ²+ε), β += w·μ with the channel's own statistics of this frame
 };
 
 /// Pixels one invocation of the affine kernel treats.
@@ -198,12 +198,19 @@ struct CompositePush {
     int featureHeight;
     int contentWidth;  ///< of the network's output, without padding
     int contentHeight;
-    int outWidth;
-    int outHeight;
     int guideWidth;   ///< of the guide map
     int sourceWidth;  ///< of the full picture, as large as the output where guidance is on
+    int sourceHeight;
     int mirror;
     int guidanceWord;  ///< where the frame block holds the guidance's strength
+    int colourWord;    ///< and the colour mode
+};
+
+/// Of the picture that people see.
+struct PictureEnds {
+    int width;
+    int height;
+    int rowPixels;  ///< of a row of the buffer that is copied to the image, even; not less than width
 };
 
 /// What image/composite.comp is specialized to.
@@ -240,7 +247,7 @@ struct GatePush {
 };
 
 #ifdef __cplusplus
-static_assert(sizeof(ConvPush) <= 128, "push constants beyond 128 bytes are not guaranteed");
+static_assert(sizeof(ConvPush) + sizeof(PictureEnds) <= 128, "push constants beyond 128 bytes are not guaranteed");
 static_assert(sizeof(SiteHeader) == 4 * kSiteHeaderWords);
 }  // namespace impasto::shaders
 #undef IMPASTO_CONST

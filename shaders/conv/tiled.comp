@@ -11,9 +11,11 @@
 // With ROW_WINOGRAD (KERNEL 3, STRIDE 1) along x by Winograd's F(2, 3), four products for two pixels in place of six: for inputs
 // d and weights g, m = (d0 − d2)·g0, (d1 + d2)·(g0 + g1 + g2)/2, (d2 − d1)·(g0 − g1 + g2)/2, (d1 − d3)·g2, y0 = m0 + m1 + m2,
 // y1 = m1 − m2 − m3; the weights are stored so, four to a row.
+// With PICTURE (12 output channels) y is the picture that people see, not a feature map: activated, then pixel shuffle ×2.
 // Layouts: x, residual, y feature maps; weights as feature texels [phase][Cout/8][Cin/8][ky][kx][8 outputs]; bias [Cout rounded up to 8].
 // Preconditions: full subgroups of 8 = kConvLanes, 16, 32 or 64 lanes (tried at 8 only); groups 1, dilation 1; pad reflect or replicate (PHASES: replicate).
-// Bindings: 0 x, 1 weights, 2 bias, 3 residual (x again where there is none), 4 y, 5 overflow counter, 6 the residual's coefficients.
+// Bindings: 0 x, 1 weights, 2 bias, 3 residual (x again where there is none), 4 y, 5 overflow counter, 6 the residual's coefficients;
+// with PICTURE 3 the picture (image/last_picture.glsl) and no further ones.
 // Dispatch: (ceil(W / kConvWidth), ceil(H / (rows·kConvLanes / kLaneColumns)), Cout/8 [· 4 with PHASES] [less one with kNextHalf]); W, H of y, or of x with PHASES.
 // kNextHalf: for the last but one block, not with PHASES.
 #extension GL_KHR_shader_subgroup_basic : require
@@ -24,20 +26,30 @@
 
 // Rows of a workgroup, at least as many as make a whole subgroup.
 layout(local_size_x = kConvLanes, local_size_y = kConvRows, local_size_y_id = 4) in;
-layout(push_constant) uniform Push { ConvPush p; };
+layout(push_constant) uniform Push {
+    ConvPush p;
+#ifdef PICTURE
+    PictureEnds ends;
+#endif
+};
 #include "conv/variant.glsl"
 #include "conv/spread.glsl"
 // The block after this one has four channels at most and is computed by the same invocations, which fetch the input once.
 layout(constant_id = 6) const bool kNextHalf = false;
 
-OVERFLOW_COUNTER(5)
 FEATURE_INPUT(0, source)
 FEATURE_INPUT(1, weights)
 layout(std430, set = 0, binding = 2) readonly buffer Bias { vec4 bias[]; };
+#ifdef PICTURE
+#include "image/last_picture.glsl"
+LAST_PICTURE(3)
+#else
+OVERFLOW_COUNTER(5)
 #define RESIDUAL 3
 #define RESIDUAL_COEFFICIENTS 6
 #include "conv/residual.glsl"
 FEATURE_OUTPUT(4, target)
+#endif
 
 #ifdef PHASES
 const int kPixels = 8;
@@ -133,6 +145,26 @@ struct Place {
     ivec2 shift;
 };
 
+#ifdef PICTURE
+
+void storeShuffled(F8 sums[kPixels], vec4 next[kPixels], Place place) {
+    float slope = p.slope;
+    float slopeAfter = p.slopeAfter;
+    [[unroll]] for (int i = 0; i < kPixels; ++i) {
+        ivec2 position = place.first + ivec2(i, 0);
+        if (all(lessThan(position, place.extent))) {
+            F8 redGreen = activate8(activate8(sums[i], kActivation, slope), kActivationAfter, slopeAfter);
+            vec4 blue = activate4(activate4(next[i], kActivation, slope), kActivationAfter, slopeAfter);
+            storePair(2 * position, vec3(redGreen.lo.x, redGreen.hi.x, blue.x),
+                      vec3(redGreen.lo.y, redGreen.hi.y, blue.y));
+            storePair(2 * position + ivec2(0, 1), vec3(redGreen.lo.z, redGreen.hi.z, blue.z),
+                      vec3(redGreen.lo.w, redGreen.hi.w, blue.w));
+        }
+    }
+}
+
+#else
+
 void storePixels(F8 sums[kPixels], int block, Place place, int outChannels) {
     float slope = p.slope;
     float slopeAfter = p.slopeAfter;
@@ -148,6 +180,8 @@ void storePixels(F8 sums[kPixels], int block, Place place, int outChannels) {
         }
     }
 }
+
+#endif
 
 void main() {
     // Everything uniform is read before the loop: inside it llvmpipe reads uniforms lane by lane.
@@ -231,6 +265,9 @@ void main() {
     } while (step < steps);
 
     Place place = Place(ivec2(firstX, y), extent, outExtent, scale, shift);
+#ifdef PICTURE
+    storeShuffled(sum, next, place);
+#else
     storePixels(sum, block, place, outChannels);
     if (kNextHalf) {
         [[unroll]] for (int i = 0; i < kPixels; ++i)
@@ -238,4 +275,5 @@ void main() {
         storePixels(sum, block + 1, place, outChannels);
     }
     countSaturated();
+#endif
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The composite's colour modes. Needs `p` (CompositePush), `colourUse`, `picture` (RGBA8), `frameBlock` and `colours`.
+// The composite's colour modes. Needs `p` (CompositePush), `ends` (PictureEnds), `picture` (RGBA8), `frameBlock` and
+// `colours`.
 
 vec3 pictureUnder(ivec2 pixel) {
-    ivec2 at = ivec2(pixel.x * p.sourceWidth / p.outWidth, pixel.y * colourUse.sourceHeight / p.outHeight);
+    ivec2 at = min(pixel * ivec2(p.sourceWidth, p.sourceHeight) / ivec2(ends.width, ends.height),
+                   ivec2(p.sourceWidth, p.sourceHeight) - 1);
     if (p.mirror != 0)
         at.x = p.sourceWidth - 1 - at.x;
     return unpackUnorm4x8(picture[at.y * p.sourceWidth + at.x]).rgb;
@@ -27,11 +29,11 @@ vec3 matchColour(vec3 rgb) {
 }
 
 vec3 recoloured(vec3 rgb, ivec2 pixel) {
-    int mode = floatBitsToInt(frameBlock[colourUse.word]);
-    // Loops of at most one turn: a software device runs both sides of a branch, but leaves a loop.
-    for (int i = 0; i < (mode == kColourLuma ? 1 : 0); ++i)
-        rgb = keepColour(clamp(rgb, 0.0, 1.0), pictureUnder(pixel));
-    for (int i = 0; i < (mode == kColourMatched ? 1 : 0); ++i)
-        rgb = matchColour(clamp(rgb, 0.0, 1.0));
+    int mode = floatBitsToInt(frameBlock[p.colourWord]);
+    vec3 bounded = clamp(rgb, 0.0, 1.0);
+    if (mode == kColourLuma)
+        rgb = keepColour(bounded, pictureUnder(pixel));
+    if (mode == kColourMatched)
+        rgb = matchColour(bounded);
     return rgb;
 }

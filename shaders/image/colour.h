@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Constants and push constants of the colour modes, shared by GLSL and C++. As in common/shared.h, only int, uint and float
-// members.
+// Constants and push constants of the colour modes, shared by GLSL and C++. As in common/shared.h, only int, uint and
+// float members.
 #ifndef IMPASTO_SHADERS_IMAGE_COLOUR_H
 #define IMPASTO_SHADERS_IMAGE_COLOUR_H
 
@@ -36,17 +36,7 @@ struct ColourPush {
     int contentHeight;
 };
 
-/// The composite's, beside CompositePush.
-struct ColourUse {
-    int word;  ///< where the frame block holds the colour mode
-    int sourceHeight;
-};
-
 #ifdef __cplusplus
-struct ColouredCompositePush {
-    CompositePush composite;
-    ColourUse colour;
-};
 }  // namespace impasto::shaders
 #endif
 #undef IMPASTO_COLOUR_CONST

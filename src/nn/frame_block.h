@@ -29,10 +29,15 @@ static_assert(kMaxRegions == shaders::kMaxRegions);
 
 /// What one frame wants beside the usual. Commands are recorded for every combination.
 struct FrameNeeds {
-    bool occasional = false;     ///< low-rank normalization, a histogram or matched colours
+    bool occasional = false;     ///< low-rank normalization or a histogram
     bool separateSites = false;  ///< every site's output is written, where usually its readers make it on the way
-    static constexpr std::size_t kCombinations = 4;
-    std::size_t index() const { return (occasional ? 1u : 0u) + (separateSites ? 2u : 0u); }
+    bool coloured = false;       ///< the picture gets its own colours back or matched ones
+    static constexpr std::size_t kCombinations = 8;
+    std::size_t index() const { return (occasional ? 1u : 0u) + (separateSites ? 2u : 0u) + (coloured ? 4u : 0u); }
+    /// That with this index.
+    static constexpr FrameNeeds combination(std::size_t index) {
+        return {(index & 1) != 0, (index & 2) != 0, (index & 4) != 0};
+    }
 };
 
 /// Where a network's sites lie in the buffers of the normalization kernels, and the block that is filled every frame:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "nn/picture_kernels.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "common/shared.h"
@@ -24,14 +25,14 @@ vk::Format texelFormat(Precision precision) {
 /// What the composite does, and the pixels one invocation of it writes.
 struct CompositeWork {
     int mode = shaders::kCompositeResize;
-    int columns = 1;
+    int columns = 2;
     int rows = 1;
 };
 CompositeWork compositeWork(const CompositeParams& params, Extent target, int factor) {
     if (target == params.content)
-        return {shaders::kCompositeCopy, factor, factor};
+        return {shaders::kCompositeCopy, 2, factor};
     if (params.guided && canGuide(params.content, params.pictureExtent, target))
-        return {shaders::kCompositeGuided, 1, shaders::kGuidedRows};
+        return {shaders::kCompositeGuided, 2, shaders::kGuidedRows};
     return {};
 }
 
@@ -195,7 +196,7 @@ std::array<Dispatch, 2> colourDispatches(Plan& plan, gpu::PipelineLibrary& pipel
     statistics.pushConstants = bytesOf(push);
     statistics.indirectBuffer = plan.frameBlockBuffer().handle();
     statistics.indirectOffset = plan.frameBlock().colourStatisticsIndirectOffset();
-    statistics.occasional = true;
+    statistics.coloured = true;
     statistics.bytesMoved =
         static_cast<std::int64_t>(plan.map(plan.outputTensor()).sizeBytes() + plan.map(plan.inputTensor()).sizeBytes());
     Dispatch map;
@@ -205,48 +206,90 @@ std::array<Dispatch, 2> colourDispatches(Plan& plan, gpu::PipelineLibrary& pipel
     map.pushConstants = bytesOf(push);
     map.indirectBuffer = plan.frameBlockBuffer().handle();
     map.indirectOffset = plan.frameBlock().colourMapIndirectOffset();
-    map.occasional = true;
+    map.coloured = true;
     return {std::move(statistics), std::move(map)};
+}
+
+LastPicture::LastPicture(gpu::Device& device, const Plan& plan, Extent output) {
+    // The kernels write two columns and up to two rows at a time, the plan's head its padding, too.
+    const auto even = [](int size) { return (size + 1) / 2 * 2; };
+    ends_ = {.width = output.width,
+             .height = output.height,
+             .rowPixels = std::max(even(output.width), plan.inputExtent().width)};
+    if (!plan.kernels().wideStores)
+        return;
+    const auto pixels = static_cast<std::uint64_t>(ends_.rowPixels) *
+                        static_cast<std::uint64_t>(std::max(even(output.height), plan.inputExtent().height));
+    buffer_ =
+        std::make_unique<gpu::Buffer>(device, gpu::Buffer::Params{"last picture", pixels * 4, gpu::MemoryKind::Device});
+}
+
+gpu::BindingKind LastPicture::kind() const {
+    return buffer_ ? gpu::BindingKind::StorageBuffer : gpu::BindingKind::StorageImage;
+}
+
+gpu::Binding LastPicture::binding(const gpu::Image& target) const {
+    if (buffer_)
+        return gpu::BufferBinding{buffer_->handle()};
+    return gpu::ImageBinding{target.view()};
+}
+
+std::optional<Dispatch::PictureCopy> LastPicture::copyTo(const gpu::Image& target) const {
+    if (!buffer_)
+        return {};
+    return Dispatch::PictureCopy{.from = buffer_->handle(), .rowPixels = ends_.rowPixels, .to = &target};
+}
+
+Dispatch pictureHeadDispatch(Plan& plan, const LastPicture& picture, const gpu::Image& target) {
+    Dispatch dispatch = plan.pictureHead(picture.kind(), picture.binding(target), picture.ends());
+    dispatch.copyAfter = picture.copyTo(target);
+    return dispatch;
 }
 
 Dispatch compositeDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const CompositeParams& params) {
     const FeatureMap& output = plan.map(plan.outputTensor());
-    shaders::ColouredCompositePush pushed{};
-    shaders::CompositePush& push = pushed.composite;
-    push.featureWidth = output.shape.width;
-    push.featureHeight = output.shape.height;
-    push.contentWidth = params.content.width;
-    push.contentHeight = params.content.height;
-    push.outWidth = static_cast<int>(params.target.width());
-    push.outHeight = static_cast<int>(params.target.height());
-    push.guideWidth = params.guide.extent().width;
-    push.sourceWidth = params.pictureExtent.width;
-    push.mirror = params.mirror ? 1 : 0;
-    pushed.colour = {plan.frameBlock().colourWord(), params.pictureExtent.height};
-    push.guidanceWord = plan.frameBlock().guidanceWord();
+    struct {
+        shaders::CompositePush composite;
+        shaders::PictureEnds ends;
+    } push{};
+    push.composite = {.featureWidth = output.shape.width,
+                      .featureHeight = output.shape.height,
+                      .contentWidth = params.content.width,
+                      .contentHeight = params.content.height,
+                      .guideWidth = params.guide.extent().width,
+                      .sourceWidth = params.pictureExtent.width,
+                      .sourceHeight = params.pictureExtent.height,
+                      .mirror = params.mirror ? 1 : 0,
+                      .guidanceWord = plan.frameBlock().guidanceWord(),
+                      .colourWord = plan.frameBlock().colourWord()};
+    push.ends = params.last.ends();
     const CompositeWork work =
-        compositeWork(params, {.height = push.outHeight, .width = push.outWidth}, plan.exit().factor);
-    Dispatch dispatch;
-    dispatch.name = "composite";
-    dispatch.pipeline = &pipelines.get(
-        {plan.kernels().shader("image/composite"),
-         {plan.kernels().input(), gpu::BindingKind::StorageImage, plan.kernels().input(),
-          gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
-         sizeof pushed,
-         {static_cast<std::uint32_t>(work.mode), static_cast<std::uint32_t>(plan.exit().factor)}});
+        compositeWork(params, {.height = push.ends.height, .width = push.ends.width}, plan.exit().factor);
     const gpu::Binding bindings[] = {plan.source(plan.outputTensor()),
-                                     gpu::ImageBinding{params.target.view()},
+                                     params.last.binding(params.target),
                                      params.guide.source(),
                                      gpu::BufferBinding{params.picture.handle()},
                                      gpu::BufferBinding{plan.frameBlockBuffer().handle()},
                                      gpu::BufferBinding{plan.colourBuffer().handle()}};
+    Dispatch dispatch;
+    dispatch.name = "composite";
+    dispatch.pipeline = &pipelines.get(
+        {plan.kernels().writingShader("image/composite"),
+         {plan.kernels().input(), params.last.kind(), plan.kernels().input(), gpu::BindingKind::StorageBuffer,
+          gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
+         sizeof push,
+         {static_cast<std::uint32_t>(work.mode), static_cast<std::uint32_t>(plan.exit().factor),
+          params.coloured ? 1u : 0u}});
     dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
-    dispatch.pushConstants = bytesOf(pushed);
-    plan.warmUp(dispatch);
-    dispatch.groups = {groupsFor(push.outWidth, shaders::kConvLanes * work.columns),
-                       groupsFor(push.outHeight, shaders::kConvLanes * work.rows), 1};
+    dispatch.pushConstants = bytesOf(push);
+    dispatch.coloured = params.coloured;
+    dispatch.groups = {groupsFor(push.ends.width, shaders::kConvLanes * work.columns),
+                       groupsFor(push.ends.height, shaders::kConvLanes * work.rows), 1};
     dispatch.bytesMoved =
-        static_cast<std::int64_t>(output.sizeBytes()) + static_cast<std::int64_t>(push.outWidth) * push.outHeight * 4;
+        static_cast<std::int64_t>(output.sizeBytes()) + std::int64_t{4} * push.ends.width * push.ends.height;
+    dispatch.copyAfter = params.last.copyTo(params.target);
+    if (!params.coloured)
+        plan.warmUp(dispatch);
     return dispatch;
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <memory>
+#include <optional>
 #include <span>
 
 #include "base/pixel_format.h"
@@ -57,8 +59,28 @@ Dispatch guideDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const GuideM
 /// input. `content`: what is not padding.
 std::array<Dispatch, 2> colourDispatches(Plan& plan, gpu::PipelineLibrary& pipelines, Extent content);
 
+/// What kernels write the picture that people see to (shaders/image/last_picture.glsl): the target image, or, on
+/// devices with wide stores, a buffer that is copied to it.
+class LastPicture {
+  public:
+    LastPicture(gpu::Device& device, const Plan& plan, Extent output);
+
+    gpu::BindingKind kind() const;
+    gpu::Binding binding(const gpu::Image& target) const;
+    std::optional<Dispatch::PictureCopy> copyTo(const gpu::Image& target) const;
+    const shaders::PictureEnds& ends() const { return ends_; }
+
+  private:
+    shaders::PictureEnds ends_;
+    std::unique_ptr<gpu::Buffer> buffer_;
+};
+
+/// The plan's last convolution as it writes the picture itself; Plan::headPlace must be set.
+Dispatch pictureHeadDispatch(Plan& plan, const LastPicture& picture, const gpu::Image& target);
+
 /// The dispatch that turns a plan's output into a picture (shaders/image/composite.comp).
 struct CompositeParams {
+    const LastPicture& last;
     const gpu::Image& target;
     Extent content;  ///< of the network's output, without padding
     const GuideMap& guide;
@@ -66,6 +88,8 @@ struct CompositeParams {
     Extent pictureExtent;        ///< guidance needs it to be the target's
     bool guided = false;         ///< along the full source's edges, where canGuide
     bool mirror = false;
+    /// For FrameNeeds::coloured frames, and not warmed up; else for those with the network's own colours.
+    bool coloured = false;
 };
 /// Edges are followed where a picture is enlarged to the source's own size.
 bool canGuide(Extent content, Extent source, Extent target);

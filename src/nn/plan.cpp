@@ -307,7 +307,7 @@ void Plan::warmUpOccasional() {
         return;
     occasionalAreWarm_ = true;
     for (const Dispatch& dispatch : dispatches_) {
-        if (dispatch.occasional)
+        if (dispatch.occasional || dispatch.coloured.value_or(false))
             warmUp(dispatch);
     }
 }

@@ -12,6 +12,7 @@
 #include "gpu/buffer.h"
 #include "gpu/descriptors.h"
 #include "gpu/device.h"
+#include "gpu/image.h"
 #include "gpu/pipeline.h"
 #include "model/network.h"
 #include "nn/device_weights.h"
@@ -43,12 +44,22 @@ struct Dispatch {
     bool atSite = false;  ///< is part of a normalization site
     /// Has nothing to do in most frames, see FrameNeeds; those are recorded without it.
     bool occasional = false;
+    /// Set: is run only in frames with this FrameNeeds::coloured.
+    std::optional<bool> coloured = {};
     /// Set: is run only in frames with this FrameNeeds::separateSites.
     std::optional<bool> separateSites = {};
     int output = -1;  ///< tensor that is complete after this dispatch
+    /// A picture it leaves in a buffer, to be copied to an image (layout GENERAL) after it.
+    struct PictureCopy {
+        vk::Buffer from;
+        int rowPixels = 0;  ///< of a row in the buffer
+        const gpu::Image* to = nullptr;
+    };
+    std::optional<PictureCopy> copyAfter = {};
 
     bool runsIn(const FrameNeeds& needs) const {
-        return (!occasional || needs.occasional) && separateSites.value_or(needs.separateSites) == needs.separateSites;
+        return (!occasional || needs.occasional) && coloured.value_or(needs.coloured) == needs.coloured &&
+               separateSites.value_or(needs.separateSites) == needs.separateSites;
     }
 };
 
@@ -73,7 +84,9 @@ class Plan {
         /// The picture kernels do the network's first and last rearrangements: inputTensor() and outputTensor() are
         /// then those of entry() and exit().
         bool fuseEnds = false;
-        bool keepInput = false;     ///< the input lives to the end, for the guide kernel
+        bool keepInput = false;  ///< the input lives to the end, for the guide kernel
+        /// The last convolution may write the picture itself: see pictureHead().
+        bool pictureInHead = false;
         bool plainKernels = false;  ///< the direct convolution everywhere: what the fast kernels are compared with
         const KernelChoices* choices = nullptr;   ///< measured; else the safe kernels. Read on construction only
         std::optional<ConvChoice> onlyConv = {};  ///< this kernel for every convolution, to measure and to test it
@@ -117,13 +130,20 @@ class Plan {
     /// One uint: values stored saturated since the start.
     const gpu::Buffer& overflowBuffer() const { return *overflowBuffer_; }
 
+    /// Place in dispatches() of the last convolution where, as `pictureInHead` wishes, its kernel can also write the
+    /// shuffled picture in place of outputTensor(). It runs in FrameNeeds::coloured frames then; in all others
+    /// pictureHead is to be run after the plan.
+    std::optional<std::size_t> headPlace() const;
+    /// `picture`, of kind `kind`: where shaders/image/last_picture.glsl writes. Needs headPlace().
+    Dispatch pictureHead(gpu::BindingKind kind, const gpu::Binding& picture, const shaders::PictureEnds& ends);
+
     gpu::DescriptorPool& descriptors() { return descriptors_; }
     /// For kernels beside the plan's own: see WarmUp.
     void warmUp(const Dispatch& dispatch) {
         warmUp_.run(*dispatch.pipeline, dispatch.descriptors, dispatch.pushConstants);
     }
-    /// The kernels of occasional dispatches, which the first picture does not wait for. After the first call it does
-    /// nothing.
+    /// The kernels of dispatches that most frames leave out, which the first picture does not wait for. After the first
+    /// call it does nothing.
     void warmUpOccasional();
     void waitForWarmUp() const noexcept { warmUp_.wait(); }
 
@@ -172,6 +192,13 @@ class Plan {
         dispatch.occasional = true;
         return dispatch;
     }
+    /// The last convolution as pictureHead makes it, but for the picture.
+    struct Head {
+        std::size_t place = 0;
+        Kernel kernel;
+        shaders::ConvPush push;
+    };
+    bool isPictureHead(const FusedNode& node, const model::Conv2d& conv, const ConvChoice& choice) const;
     const Shape& shape(int tensor) const { return maps_[static_cast<std::size_t>(tensor)].shape; }
     gpu::Binding overflow() const;
     vk::Format texelFormat() const;
@@ -228,6 +255,7 @@ class Plan {
     std::unique_ptr<gpu::Buffer> overflowBuffer_;
     gpu::DescriptorPool descriptors_;
     std::vector<Dispatch> dispatches_;
+    std::optional<Head> head_;
     bool occasionalAreWarm_ = false;
     WarmUp warmUp_;  ///< last: it uses what stands above
 };

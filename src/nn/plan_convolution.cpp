@@ -59,6 +59,9 @@ std::uint64_t winogradGroups(ConvKernel kernel, int blocks, const Shape& out) {
            static_cast<std::uint64_t>(across) * static_cast<std::uint64_t>(down);
 }
 
+/// Bindings of a tiled kernel before what it writes: input, weights, bias.
+constexpr std::size_t kHeadInputs = 3;
+
 /// What the push constants of all convolutions have in common.
 template <typename Push>
 Push pushOf(const FusedNode& node, const model::Conv2d& conv, const Shape& in, const Shape& out) {
@@ -215,16 +218,20 @@ void Plan::addConvolution(const FusedNode& node, const model::Conv2d& conv) {
     push.residualCoefficients = residualCoefficients(node);
 
     const gpu::Binding input = source(node.inputs[0]);
-    Dispatch dispatch = make(
-        Kernel{nameOf(conv, out),
-               kernels_.writingShader(shaderOf(kernel)),
-               {kernels_.input(), tiled ? kernels_.input() : BindingKind::StorageBuffer, BindingKind::StorageBuffer,
-                kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer, BindingKind::StorageBuffer},
-               {input, weights.weights, weights.bias, node.residual >= 0 ? source(node.residual) : input,
-                target(node.output), overflow(), gpu::BufferBinding{coefficientsBuffer_->handle()}},
-               convVariant(node, choice),
-               choice.subgroupSize},
-        push);
+    Kernel built{nameOf(conv, out),
+                 kernels_.writingShader(shaderOf(kernel)),
+                 {kernels_.input(), tiled ? kernels_.input() : BindingKind::StorageBuffer, BindingKind::StorageBuffer,
+                  kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer, BindingKind::StorageBuffer},
+                 {input, weights.weights, weights.bias, node.residual >= 0 ? source(node.residual) : input,
+                  target(node.output), overflow(), gpu::BufferBinding{coefficientsBuffer_->handle()}},
+                 convVariant(node, choice),
+                 choice.subgroupSize};
+    const bool head = isPictureHead(node, conv, choice);
+    Dispatch dispatch = makeCold(built, std::as_bytes(std::span(&push, 1)));
+    if (head)
+        dispatch.coloured = true;
+    else
+        warmUp(dispatch);
     const int blocks = isMatrix(kernel)                 ? (push.outBlocks + 1) / 2
                        : computesNextHalf(kernel, conv) ? push.outBlocks - 1
                                                         : push.outBlocks;
@@ -238,7 +245,46 @@ void Plan::addConvolution(const FusedNode& node, const model::Conv2d& conv) {
     dispatch.bytesMoved = static_cast<std::int64_t>(map(node.inputs[0]).sizeBytes() + map(node.output).sizeBytes() +
                                                     (node.residual >= 0 ? map(node.residual).sizeBytes() : 0)) +
                           weights.sizeBytes;
+    if (head) {
+        built.shader = kernels_.writingShader(shaderOf(kernel) + ".picture");
+        built.kinds.resize(kHeadInputs);
+        built.bindings.resize(kHeadInputs);
+        head_ = Head{dispatches_.size(), std::move(built), push};
+    }
     dispatches_.push_back(std::move(dispatch));
+}
+
+bool Plan::isPictureHead(const FusedNode& node, const model::Conv2d& conv, const ConvChoice& choice) const {
+    const bool writesPictures = choice.kernel == ConvKernel::Tiled3x3 || choice.kernel == ConvKernel::Tiled3x3Rows;
+    return params_.pictureInHead && node.output == exit_.tensor && exit_.factor == 2 && writesPictures &&
+           node.residual < 0 && computesNextHalf(choice.kernel, conv);
+}
+
+std::optional<std::size_t> Plan::headPlace() const {
+    if (!head_)
+        return {};
+    return head_->place;
+}
+
+Dispatch Plan::pictureHead(gpu::BindingKind kind, const gpu::Binding& picture, const shaders::PictureEnds& ends) {
+    IMPASTO_CHECK(head_);
+    struct {
+        shaders::ConvPush conv;
+        shaders::PictureEnds ends;
+    } const push{head_->push, ends};
+    Kernel kernel = head_->kernel;
+    kernel.kinds.push_back(kind);
+    kernel.bindings.push_back(picture);
+    Dispatch dispatch = make(kernel, push);
+    const Dispatch& separate = dispatches_[head_->place];
+    dispatch.groups = separate.groups;
+    dispatch.multiplyAdds = separate.multiplyAdds;
+    dispatch.multiplyAddsSaved = separate.multiplyAddsSaved;
+    dispatch.bytesMoved = separate.bytesMoved - static_cast<std::int64_t>(map(outputTensor()).sizeBytes()) +
+                          std::int64_t{4} * ends.width * ends.height;
+    dispatch.afterSite = separate.afterSite;
+    dispatch.coloured = false;
+    return dispatch;
 }
 
 void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const ConvChoice& choice) {

@@ -56,6 +56,15 @@ void recordPiece(vk::CommandBuffer commands, const Dispatch& dispatch, const Pie
                           piece.groups[2]);
 }
 
+/// The picture that the dispatch before left in a buffer.
+void recordCopy(vk::CommandBuffer commands, const Dispatch::PictureCopy& copy) {
+    gpu::recordBarrier(commands);
+    const vk::BufferImageCopy region(0, static_cast<std::uint32_t>(copy.rowPixels), 0,
+                                     {vk::ImageAspectFlagBits::eColor, 0, 0, 1}, {},
+                                     {copy.to->width(), copy.to->height(), 1});
+    commands.copyBufferToImage(copy.from, copy.to->handle(), vk::ImageLayout::eGeneral, region);
+}
+
 }  // namespace
 
 void SlicedCommands::readTimesMs(const gpu::Timestamps& timestamps, std::vector<double>& scratch,
@@ -76,6 +85,8 @@ std::uint32_t timestampsNeeded(std::size_t dispatchCount) {
 
 void recordWhole(vk::CommandBuffer commands, const Dispatch& dispatch) {
     recordPiece(commands, dispatch, {0, {0, 0, dispatch.baseZ}, dispatch.groups, 0});
+    if (dispatch.copyAfter)
+        recordCopy(commands, *dispatch.copyAfter);
 }
 
 SlicedCommands recordSlices(const SliceParams& params) {
@@ -125,6 +136,8 @@ SlicedCommands recordSlices(const SliceParams& params) {
             running = static_cast<int>(i);
             sliceMs += piece.costMs;
         }
+        if (dispatch.copyAfter)
+            recordCopy(*result.slices.back(), *dispatch.copyAfter);
     }
     recordBoundary();
     if (params.epilogue)

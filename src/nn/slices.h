@@ -42,7 +42,7 @@ struct SliceParams {
 /// Timestamps that recording needs at most.
 std::uint32_t timestampsNeeded(std::size_t dispatchCount);
 
-/// The whole dispatch in one piece, without a barrier.
+/// The whole dispatch in one piece, without a barrier before it.
 void recordWhole(vk::CommandBuffer commands, const Dispatch& dispatch);
 
 SlicedCommands recordSlices(const SliceParams& params);

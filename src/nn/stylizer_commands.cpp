@@ -47,6 +47,8 @@ void Stylizer::Implementation::createSlot(Slot& slot) {
                                                    .sourceExtent = params_.source,
                                                    .content = params_.networkInput,
                                                    .mirror = params_.mirror}));
+    if (const auto place = plan_.headPlace())
+        headPlace_ = slot.dispatches.size() + *place;
     slot.dispatches.insert(slot.dispatches.end(), plan_.dispatches().begin(), plan_.dispatches().end());
     if (canGuide()) {
         slot.dispatches.push_back(guideDispatch(plan_, params_.pipelines, guide_));
@@ -96,6 +98,9 @@ void Stylizer::Implementation::recordNetwork(Slot& slot) {
     if (watchedLayer_ >= 0) {
         slot.viewAt = layerPlaces_[static_cast<std::size_t>(watchedLayer_)] + 1;
         separateSites = dispatches[slot.viewAt - 1].separateSites.value_or(false);
+        // Whoever looks at the last map wants it written, whoever else writes the picture.
+        if (headPlace_ == slot.viewAt - 1)
+            dispatches[slot.viewAt - 1].coloured = {};
         const Dispatch view = layerView_.dispatch(plan_, dispatches[slot.viewAt - 1].output, watchedChannel_);
         dispatches.insert(dispatches.begin() + static_cast<std::ptrdiff_t>(slot.viewAt), view);
         costs.insert(costs.begin() + static_cast<std::ptrdiff_t>(slot.viewAt),
@@ -130,7 +135,8 @@ Stylizer::Implementation::Recordings Stylizer::Implementation::record(
     SliceParams params, bool separateSites, const std::function<void(vk::CommandBuffer, bool occasional)>& epilogue) {
     params.budgetMs = params_.yieldToOthers ? kSliceBudgetMs : kUnsliced;
     Recordings recordings;
-    for (const FrameNeeds needs : {FrameNeeds{false, false}, {true, false}, {false, true}, {true, true}}) {
+    for (std::size_t i = 0; i < FrameNeeds::kCombinations; ++i) {
+        const FrameNeeds needs = FrameNeeds::combination(i);
         params.needs = needs;
         params.needs.separateSites = needs.separateSites || separateSites;
         if (epilogue)
@@ -201,14 +207,26 @@ Stylizer::Implementation::Tail Stylizer::Implementation::makeTail(Slot& slot, co
             costs.push_back(costsMs_[i]);
         }
     }
-    tail.dispatches.push_back(compositeDispatch(plan_, params_.pipelines,
-                                                {.target = target,
-                                                 .content = params_.networkInput,
-                                                 .guide = guide_,
-                                                 .picture = *slot.picture,
-                                                 .pictureExtent = params_.source,
-                                                 .guided = wanted.key.guided,
-                                                 .mirror = params_.mirror}));
+    CompositeParams composite{.last = lastPicture_,
+                              .target = target,
+                              .content = params_.networkInput,
+                              .guide = guide_,
+                              .picture = *slot.picture,
+                              .pictureExtent = params_.source,
+                              .guided = wanted.key.guided,
+                              .mirror = params_.mirror};
+    if (headPlace_) {
+        tail.headAt = tail.dispatches.size();
+        tail.dispatches.push_back(pictureHeadDispatch(plan_, lastPicture_, target));
+        headPictureBytes_ = tail.dispatches.back().bytesMoved;
+    } else {
+        tail.dispatches.push_back(compositeDispatch(plan_, params_.pipelines, composite));
+    }
+    composite.coloured = true;
+    tail.dispatches.push_back(compositeDispatch(plan_, params_.pipelines, composite));
+    compositeBytes_ = tail.dispatches.back().bytesMoved;
+    if (frame_ > 1)
+        plan_.warmUp(tail.dispatches.back());
     if (wanted.key.gated) {
         for (Dispatch& dispatch : gate_.dispatches(plan_, target, *slot.picture, side))
             tail.dispatches.push_back(std::move(dispatch));

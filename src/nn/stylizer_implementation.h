@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -62,8 +63,10 @@ class Stylizer::Implementation {
         int side = 0;
         const gpu::Image* sourceCopy = nullptr;
         const gpu::Image* layerPicture = nullptr;
-        std::vector<Dispatch>
-            dispatches;  ///< the composite last; for further sides what comes after the sites before it
+        /// The composite or the network's head as it writes the picture, each for its frames; before them, for further
+        /// sides, what comes after the sites, and after them the gate.
+        std::vector<Dispatch> dispatches;
+        std::optional<std::size_t> headAt;  ///< place of that head
         std::unique_ptr<gpu::Timestamps> timestamps;
         Recordings commands;
     };
@@ -149,6 +152,7 @@ class Stylizer::Implementation {
     Params params_;
     Plan plan_;
     GuideMap guide_;
+    LastPicture lastPicture_;
     SimilarityGate gate_;
     LayerView layerView_;
     gpu::Timeline timeline_;
@@ -177,8 +181,12 @@ class Stylizer::Implementation {
     std::vector<OperationTime> operationTimes_;
     std::vector<std::size_t> operationOf_;  ///< of the slots' dispatches; two forms of one convolution share an entry
     std::size_t composite_ = 0;             ///< its entry
+    std::optional<std::size_t> headPlace_;  ///< among the slots' dispatches, where it may write the picture
+    std::int64_t headPictureBytes_ = 0;     ///< what it moves then
+    std::int64_t compositeBytes_ = 0;
     std::vector<Layer> layers_;
     double compositeMs_ = 0;
+    double headMs_ = 0;  ///< of side 0's head that wrote the picture
     double gpuTimeMs_ = 0;
     double firstGpuTimeMs_ = 0;
     std::uint64_t saturated_ = 0;

@@ -51,6 +51,7 @@ void Stylizer::Implementation::collectNetworkTimes(const Slot& slot) {
 void Stylizer::Implementation::collectTimes(Slot& slot) {
     const double gpuTimeBeforeMs = gpuTimeMs_;
     gpuTimeMs_ = 0;
+    headMs_ = 0;
     sideTimesMs_.fill(0);
     siteTimesMs_.fill(0);
     collectNetworkTimes(slot);
@@ -61,12 +62,14 @@ void Stylizer::Implementation::collectTimes(Slot& slot) {
             sideTimesMs_[side] += tailTimesMs_[i];
             if (ran.tail->dispatches[i].atSite)
                 siteTimesMs_[side] += tailTimesMs_[i];
+            if (side == 0 && ran.tail->headAt == i)
+                headMs_ = tailTimesMs_[i];
         }
         gpuTimeMs_ += sideTimesMs_[side];
     }
     if (slot.ranAgain)
         gpuTimeMs_ = gpuTimeBeforeMs;
-    compositeMs_ = sideTimesMs_[0];
+    compositeMs_ = sideTimesMs_[0] - headMs_;
     fillOperationTimes();
     if (measuredFrames_++ == 0)
         firstGpuTimeMs_ = gpuTimeMs_;
@@ -114,8 +117,7 @@ void Stylizer::Implementation::listOperations() {
                 {dispatch.name, 0.0, dispatch.multiplyAdds, dispatch.multiplyAddsSaved, dispatch.bytesMoved});
     }
     composite_ = operationTimes_.size();
-    const auto pixels = static_cast<std::int64_t>(params_.output.height) * params_.output.width;
-    operationTimes_.push_back({"composite", 0.0, 0, 0, pixels * 8});
+    operationTimes_.push_back({"composite", 0.0, 0, 0, 0});
     for (const std::size_t place : layerPlaces_) {
         const Dispatch& dispatch = slots_.front().dispatches[place];
         layers_.push_back({dispatch.name, plan_.map(dispatch.output).shape.channels});
@@ -128,6 +130,12 @@ void Stylizer::Implementation::fillOperationTimes() {
     for (std::size_t i = 0; i < operationOf_.size() && i < timesMs_.size(); ++i)
         operationTimes_[operationOf_[i]].timeMs += timesMs_[i];
     operationTimes_[composite_].timeMs = compositeMs_;
+    operationTimes_[composite_].bytesMoved = headMs_ > 0 ? 0 : compositeBytes_;
+    if (headPlace_) {
+        OperationTime& head = operationTimes_[operationOf_[*headPlace_]];
+        head.timeMs += headMs_;
+        head.bytesMoved = headMs_ > 0 ? headPictureBytes_ : slots_.front().dispatches[*headPlace_].bytesMoved;
+    }
     if (!ranSide_[1]) {
         operationTimes_.resize(composite_ + 1);
         return;

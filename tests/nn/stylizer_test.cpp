@@ -7,6 +7,7 @@
 
 #include "gpu/commands.h"
 #include "model/input_size.h"
+#include "nn/kernel_choices.h"
 #include "support.h"
 #include "support/gpu_device.h"
 #include "tensor/compare.h"
@@ -43,6 +44,15 @@ class Stylizing : public impasto::test::GpuTest {
         const Tensor styled = reference::run(startNetwork(), padded, blendOf(controls), settingsOf(controls)).output();
         return reference::crop(styled, input);
     }
+    /// Of the last finished frame.
+    static OperationTime operation(const Stylizer& stylizer, const std::string& prefix) {
+        for (const OperationTime& listed : stylizer.operationTimes()) {
+            if (listed.name.rfind(prefix, 0) == 0)
+                return listed;
+        }
+        ADD_FAILURE() << "no operation " << prefix;
+        return {};
+    }
     Controls adain(const StyleStatistics& style) {
         Controls controls;
         controls.cells = {Normalization{}};
@@ -68,6 +78,48 @@ TEST_F(Stylizing, PicturesOfAnySizeMatchTheReference) {
         const Tensor want = wanted(rgba, source, input, controls);
         // Half a step of 8 bits, and a little for rounding at the step's edge.
         EXPECT_LE(maxAbs(got.data(), want.data()), 0.51 / 255) << source.height << "×" << source.width;
+    }
+}
+
+TEST_F(Stylizing, TheLastConvolutionMakesTheCompositesPicture) {
+    const StyleStatistics style = reference::encodeStyle(startNetwork(), randomTensor({3, 48, 64}, 5, 0, 1));
+    const Controls controls = adain(style);
+    const auto& nodes = startNetwork().graph.nodes;
+    for (const Extent& extent : {Extent{1, 1}, Extent{17, 23}, Extent{40, 31}, Extent{35, 130}, Extent{64, 96}}) {
+        const auto rgba = randomPicture(extent, 6);
+        const auto shapes =
+            model::inferShapes(startNetwork().graph, model::paddedExtent(extent, startNetwork().graph.multiple));
+        const Tensor want = wanted(rgba, extent, extent, controls);
+        for (const Precision precision : {Precision::Fp32, Precision::Fp16}) {
+            for (const ConvKernel kernel : {ConvKernel::Tiled3x3, ConvKernel::Tiled3x3Rows, ConvKernel::Uniform}) {
+                KernelChoices choices;
+                for (std::size_t i = 0; i < nodes.size(); ++i) {
+                    const auto* conv = std::get_if<model::Conv2d>(&nodes[i].operation);
+                    if (conv && conv->outChannels == 12)
+                        choices.set(convKey(*conv, shapes[i + 1], precision), {.choice = {kernel}});
+                }
+                auto chosen = params(extent, extent, extent);
+                chosen.precision = precision;
+                chosen.choices = &choices;
+                const auto target = image(extent);
+                Stylizer stylizer(chosen);
+                const auto pictureOf = [&](const Controls& settings) {
+                    fillImage(device(), *target, 0x5a);
+                    stylizer.wait(stylizer.submit(rgba, settings, *target));
+                    return readImage(device(), *target);
+                };
+                const auto compositeMs = [&] {
+                    stylizer.submit(rgba, controls, *target);  // the frame before last is collected
+                    stylizer.wait(stylizer.submit(rgba, controls, *target));
+                    return operation(stylizer, "composite").timeMs;
+                };
+                const auto got = pictureOf(controls);
+                EXPECT_EQ(compositeMs() > 0, kernel == ConvKernel::Uniform);
+                EXPECT_LE(maxAbs(tensorOf(got, extent).data(), want.data()),
+                          (precision == Precision::Fp32 ? 0.51 : 3.0) / 255)
+                    << extent.height << "×" << extent.width;
+            }
+        }
     }
 }
 
@@ -390,6 +442,18 @@ TEST_F(Stylizing, ReportsTimesAndMemory) {
         multiplyAdds += operation.multiplyAdds;
     }
     EXPECT_NEAR(sum, stylizer.gpuTimeMs(), 1e-6);
+    // The last convolution wrote the picture.
+    EXPECT_GT(operation(stylizer, "conv2d h ").timeMs, 0);
+    EXPECT_EQ(operation(stylizer, "composite").timeMs, 0);
+    EXPECT_EQ(operation(stylizer, "composite").bytesMoved, 0);
+    EXPECT_GE(operation(stylizer, "conv2d h ").bytesMoved, 4 * 64 * 64);
+    Controls matched = adain(style);
+    matched.colour = ColourMode::Matched;
+    for (int frame = 0; frame < 3; ++frame)
+        stylizer.wait(stylizer.submit(randomPicture(extent, 15), matched, *target));
+    EXPECT_GT(operation(stylizer, "conv2d h ").timeMs, 0);
+    EXPECT_GT(operation(stylizer, "composite").timeMs, 0);
+    EXPECT_GE(operation(stylizer, "composite").bytesMoved, 4 * 64 * 64);
     EXPECT_LT(multiplyAdds, model::multiplyAccumulates(startNetwork().graph, extent));
     EXPECT_GT(multiplyAdds, model::multiplyAccumulates(startNetwork().graph, extent) / 2);
     EXPECT_LT(stylizer.arenaBytes(), stylizer.arenaBytesUnaliased());

@@ -32,6 +32,17 @@ Tensor tensorOf(const std::vector<std::uint8_t>& rgba, Extent extent) {
     return rgb;
 }
 
+void fillImage(gpu::Device& device, const gpu::Image& image, std::uint8_t value) {
+    const float level = static_cast<float>(value) / 255.0f;
+    gpu::runOnce(device, device.computeQueue(), [&](vk::CommandBuffer commands) {
+        gpu::recordBarrier(commands);
+        commands.clearColorImage(image.handle(), vk::ImageLayout::eGeneral,
+                                 vk::ClearColorValue(std::array{level, level, level, level}),
+                                 vk::ImageSubresourceRange{vk::ImageAspectFlagBits::eColor, 0, 1, 0, 1});
+        gpu::recordBarrier(commands);
+    });
+}
+
 std::vector<std::uint8_t> readImage(gpu::Device& device, const gpu::Image& image) {
     const std::uint64_t size = std::uint64_t{image.width()} * image.height() * 4;
     gpu::Buffer readback(device, {"test image", size, gpu::MemoryKind::Readback});

@@ -26,6 +26,8 @@ std::vector<std::uint8_t> randomPicture(Extent extent, std::uint32_t seed);
 /// RGB in 0..1 as the network sees an RGBA8 picture.
 Tensor tensorOf(const std::vector<std::uint8_t>& rgba, Extent extent);
 
+/// Every byte of the pixels of an image in layout GENERAL.
+void fillImage(gpu::Device& device, const gpu::Image& image, std::uint8_t value);
 /// RGBA8 pixels of an image in layout GENERAL.
 std::vector<std::uint8_t> readImage(gpu::Device& device, const gpu::Image& image);
 
