@@ -150,6 +150,16 @@ struct AffinePush {
     int channels;
 };
 
+/// How load_picture resizes along one axis: pixel i of the content is the mean over `extent` source pixels from
+/// clamp(i·scale + offset, 0, last).
+struct LoadPictureAxis {
+    float scale;
+    float offset;
+    float last;
+    float extent;
+    int taps;  ///< source pixels that the two pixels of a texel, or the one, touch at most
+};
+
 struct LoadPicturePush {
     int sourceWidth;
     int sourceHeight;
@@ -158,8 +168,10 @@ struct LoadPicturePush {
     int targetWidth;
     int targetHeight;
     int mirror;
-    float scale;
+    float scale;  ///< of sums of bytes
     float shift;
+    LoadPictureAxis x;
+    LoadPictureAxis y;
 };
 
 /// Pixels of a row that one invocation of image/unpack_planes.comp writes.

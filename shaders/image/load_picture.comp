@@ -3,15 +3,20 @@
 // Computes: an RGBA8 picture as the network's input, RGB in 0..1: resized to the content size (mean of the area each pixel
 // covers where it shrinks, bilinear where it grows, per axis), then sides under 16 edge-replicated to 16 and the rest of
 // the target filled by reflection; then scale·rgb + shift, and with factor 2 pixel unshuffle, the network's first steps.
+// Method: bilinear is the mean over one pixel's extent from a position between two, so that both are one sum of overlaps
+// (LoadPictureAxis). The two columns and rows of a texel lie side by side: each source pixel is fetched once for all four.
 // Layouts: source one uint per pixel, R in the low byte; target feature map of 3 channels, with factor 2 of 12 at half size.
-// Bindings: 0 source, 1 target, 2 overflow counter. Specialization: 0 the factor, 1 whether anything is resized.
-// Dispatch: (ceil(targetWidth·targetHeight / factor² / kLinearGroup), 1, 1); one target texel per invocation.
+// Bindings: 0 source, 1 target, 2 overflow counter.
+// Specialization: 0 the factor, 1 whether anything is resized, 2 whether the content is reflected more than once.
+// Dispatch: (ceil(targetWidth / factor / kConvLanes), ceil(targetHeight / factor / kConvLanes), 1); a target texel per
+// invocation.
 #include "common/feature.glsl"
 #include "common/pad.glsl"
 
-layout(local_size_x = kLinearGroup) in;
+layout(local_size_x = kConvLanes, local_size_y = kConvLanes) in;
 layout(constant_id = 0) const int kFactor = 1;
-layout(constant_id = 1) const int kResized = 1;
+layout(constant_id = 1) const bool kResized = true;
+layout(constant_id = 2) const bool kFolded = false;
 layout(push_constant) uniform Push { LoadPicturePush p; };
 
 OVERFLOW_COUNTER(2)
@@ -24,84 +29,94 @@ const int kMinInputSide = 16;
 int contentIndex(int i, int size) {
     int replicated = max(size, kMinInputSide);
     // Back and forth as often as needed: a network's multiple may exceed the picture.
-    i %= 2 * (replicated - 1);
+    if (kFolded)
+        i %= 2 * (replicated - 1);
     return min(reflectIndex(i, replicated), size - 1);
 }
 
-// The source pixels that make up output pixel `i` along one axis: first, last, and the position weights refer to.
-struct Span {
-    int first;
-    int last;
-    float begin;
-    float end;
-    bool area;
-};
-
-Span spanOf(int i, int size, int sourceSize) {
-    float scale = float(sourceSize) / float(size);
-    Span s;
-    s.area = sourceSize > size;
-    if (s.area) {
-        s.begin = float(i) * scale;
-        s.end = float(i + 1) * scale;
-        s.first = int(s.begin);
-        s.last = min(int(ceil(s.end)), sourceSize) - 1;
-    } else {
-        s.begin = clamp((float(i) + 0.5) * scale - 0.5, 0.0, float(sourceSize - 1));
-        s.end = s.begin;
-        s.first = int(s.begin);
-        s.last = min(s.first + 1, sourceSize - 1);
-    }
-    return s;
+vec3 bytesAt(int index) {
+    uint rgba = source[index];
+    return vec3(ivec3(uvec3(rgba, rgba >> 8, rgba >> 16) & 255u));
 }
 
-float weightOf(Span s, int i) {
-    if (s.area)
-        return max(min(s.end, float(i + 1)) - max(s.begin, float(i)), 0.0);
-    float f = s.begin - float(s.first);
-    return i == s.first ? 1.0 - f : f;
+// Where the pixels of `columns` or `rows` begin in the source.
+vec2 beginOf(ivec2 pixels, float scale, float offset, float last) {
+    return clamp(vec2(pixels) * scale + offset, 0.0, last);
 }
 
-vec3 pictureAt(int x, int y) {
-    x = contentIndex(x, p.contentWidth);
-    y = contentIndex(y, p.contentHeight);
-    if (p.mirror != 0)
-        x = p.contentWidth - 1 - x;
-    if (kResized == 0)
-        return p.scale * unpackUnorm4x8(source[y * p.sourceWidth + x]).rgb + p.shift;
-    Span sx = spanOf(x, p.contentWidth, p.sourceWidth);
-    Span sy = spanOf(y, p.contentHeight, p.sourceHeight);
-    vec3 sum = vec3(0.0);
-    float total = 0.0;
-    for (int j = sy.first; j <= sy.last; ++j) {
-        float wy = weightOf(sy, j);
-        for (int i = sx.first; i <= sx.last; ++i) {
-            float w = wy * weightOf(sx, i);
-            sum += w * unpackUnorm4x8(source[j * p.sourceWidth + i]).rgb;
-            total += w;
-        }
-    }
-    return p.scale * (sum / total) + p.shift;
+// How much of source pixel `at` each of two extents covers.
+vec2 overlaps(vec2 begin, float extent, float at) {
+    return max(min(begin + extent, at + 1.0) - max(begin, at), 0.0);
+}
+
+// The texel's pixels in reading order.
+vec3 rgb[4];
+
+void fetch(ivec2 columns, ivec2 rows) {
+    for (int i = 0; i < kFactor * kFactor; ++i)
+        rgb[i] = bytesAt(rows[i >> 1] * p.sourceWidth + columns[i & 1]);
+}
+
+void resize(ivec2 columns, ivec2 rows) {
+    int sourceWidth = p.sourceWidth;
+    int lastColumn = sourceWidth - 1;
+    int lastRow = p.sourceHeight - 1;
+    vec2 beginX = beginOf(columns, p.x.scale, p.x.offset, p.x.last);
+    vec2 beginY = beginOf(rows, p.y.scale, p.y.offset, p.y.last);
+    float extentX = p.x.extent;
+    float extentY = p.y.extent;
+    int tapsX = p.x.taps;
+    int tapsY = p.y.taps;
+    int firstX = int(min(beginX.x, beginX.y));
+    int firstY = int(min(beginY.x, beginY.y));
+    for (int i = 0; i < 4; ++i)
+        rgb[i] = vec3(0.0);
+    int j = 0;
+    // Tested at their ends: where branches are masks a loop tested at its beginning runs once more, for no lane.
+    do {
+        vec2 weightY = overlaps(beginY, extentY, float(firstY + j));
+        int row = min(firstY + j, lastRow) * sourceWidth;
+        vec3 left = vec3(0.0);
+        vec3 right = vec3(0.0);
+        int i = 0;
+        do {
+            vec2 weightX = overlaps(beginX, extentX, float(firstX + i));
+            vec3 bytes = bytesAt(row + min(firstX + i, lastColumn));
+            left += weightX.x * bytes;
+            right += weightX.y * bytes;
+            ++i;
+        } while (i < tapsX);
+        rgb[0] += weightY.x * left;
+        rgb[1] += weightY.x * right;
+        rgb[2] += weightY.y * left;
+        rgb[3] += weightY.y * right;
+        ++j;
+    } while (j < tapsY);
 }
 
 void main() {
-    int texel = int(INVOCATION.x);
     int width = p.targetWidth / kFactor;
-    int plane = width * (p.targetHeight / kFactor);
-    if (texel >= plane)
+    int height = p.targetHeight / kFactor;
+    ivec2 cell = INVOCATION.xy;
+    if (cell.x >= width || cell.y >= height)
         return;
-    int x = texel % width * kFactor;
-    int y = texel / width * kFactor;
-    vec3 first = pictureAt(x, y);
+    ivec2 pixel = cell * kFactor;
+    ivec2 columns = ivec2(contentIndex(pixel.x, p.contentWidth), contentIndex(pixel.x + kFactor - 1, p.contentWidth));
+    ivec2 rows = ivec2(contentIndex(pixel.y, p.contentHeight), contentIndex(pixel.y + kFactor - 1, p.contentHeight));
+    if (p.mirror != 0)
+        columns = p.contentWidth - 1 - columns;
+    if (kResized)
+        resize(columns, rows);
+    else
+        fetch(columns, rows);
+    for (int i = 0; i < 4; ++i)
+        rgb[i] = p.scale * rgb[i] + p.shift;
+    int texel = cell.y * width + cell.x;
     if (kFactor == 1) {
-        store_target(texel, F8(vec4(first, 0.0), vec4(0.0)));
-        countSaturated();
-        return;
+        store_target(texel, F8(vec4(rgb[0], 0.0), vec4(0.0)));
+    } else {
+        store_target(texel, F8(vec4(rgb[0].r, rgb[1].r, rgb[2].r, rgb[3].r), vec4(rgb[0].g, rgb[1].g, rgb[2].g, rgb[3].g)));
+        store_target(height * width + texel, F8(vec4(rgb[0].b, rgb[1].b, rgb[2].b, rgb[3].b), vec4(0.0)));
     }
-    vec3 right = pictureAt(x + 1, y);
-    vec3 below = pictureAt(x, y + 1);
-    vec3 last = pictureAt(x + 1, y + 1);
-    store_target(texel, F8(vec4(first.r, right.r, below.r, last.r), vec4(first.g, right.g, below.g, last.g)));
-    store_target(plane + texel, F8(vec4(first.b, right.b, below.b, last.b), vec4(0.0)));
     countSaturated();
 }

@@ -2,10 +2,12 @@
 #include "nn/picture_kernels.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "common/shared.h"
 #include "image/colour.h"
+#include "model/input_size.h"
 #include "nn/dispatch_helpers.h"
 
 namespace impasto::nn {
@@ -34,6 +36,23 @@ CompositeWork compositeWork(const CompositeParams& params, Extent target, int fa
     if (params.guided && canGuide(params.content, params.pictureExtent, target))
         return {shaders::kCompositeGuided, 2, shaders::kGuidedRows};
     return {};
+}
+
+shaders::LoadPictureAxis axisOf(int source, int content, int factor) {
+    shaders::LoadPictureAxis axis{};
+    const bool shrinks = source > content;
+    axis.scale = static_cast<float>(source) / static_cast<float>(content);
+    axis.offset = shrinks ? 0.0f : 0.5f * axis.scale - 0.5f;
+    axis.extent = shrinks ? axis.scale : 1.0f;
+    axis.last = static_cast<float>(source) - axis.extent;
+    const float touched = axis.extent + (factor == 2 ? axis.scale : 0.0f);
+    axis.taps = static_cast<int>(std::ceil(touched)) + 1;
+    return axis;
+}
+
+/// Whether padding reflects the content more than once.
+bool isFolded(int content, int target) {
+    return target > 2 * (std::max(content, model::kMinInputSide) - 1);
 }
 
 }  // namespace
@@ -99,21 +118,27 @@ Dispatch loadPictureDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const 
     push.targetWidth = plan.inputExtent().width;
     push.targetHeight = plan.inputExtent().height;
     push.mirror = params.mirror ? 1 : 0;
-    push.scale = plan.entry().scale;
+    push.x = axisOf(push.sourceWidth, push.contentWidth, plan.entry().factor);
+    push.y = axisOf(push.sourceHeight, push.contentHeight, plan.entry().factor);
+    const bool resized = !(params.sourceExtent == params.content);
+    push.scale = plan.entry().scale / (255.0f * (resized ? push.x.extent * push.y.extent : 1.0f));
     push.shift = plan.entry().shift;
+    const bool folded =
+        isFolded(push.contentWidth, push.targetWidth) || isFolded(push.contentHeight, push.targetHeight);
     Dispatch dispatch;
     dispatch.name = "load picture";
     dispatch.pipeline = &pipelines.get(
         {plan.kernels().writingShader("image/load_picture"),
          {gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
          sizeof push,
-         {static_cast<std::uint32_t>(plan.entry().factor), params.sourceExtent == params.content ? 0u : 1u}});
+         {static_cast<std::uint32_t>(plan.entry().factor), resized ? 1u : 0u, folded ? 1u : 0u}});
     const gpu::Binding bindings[] = {gpu::BufferBinding{params.source.handle()}, plan.target(plan.inputTensor()),
                                      gpu::BufferBinding{plan.overflowBuffer().handle()}};
     dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
     dispatch.pushConstants = bytesOf(push);
     plan.warmUp(dispatch);
-    dispatch.groups[0] = groupsFor(input.shape.width * input.shape.height, shaders::kLinearGroup);
+    dispatch.groups = {groupsFor(input.shape.width, shaders::kConvLanes),
+                       groupsFor(input.shape.height, shaders::kConvLanes), 1};
     dispatch.bytesMoved = static_cast<std::int64_t>(params.source.sizeBytes() + input.sizeBytes());
     return dispatch;
 }
