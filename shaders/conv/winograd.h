@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Winograd's convolutions F(2×2, 3×3) and F(4×4, 3×3): constants and push constants of their three kernels, shared by GLSL
-// and C++. Of a picture's tiles of OUTPUTS × OUTPUTS pixels, each is computed from OUTPUTS + 2 inputs along either axis.
+// Winograd's convolutions F(2×2, 3×3), F(4×4, 3×3) and, for the phases of an enlarged picture, F(3×3, 2×2): constants
+// and push constants of their three kernels, shared by GLSL and C++. Of a picture's tiles of OUTPUTS × OUTPUTS pixels,
+// each is computed from OUTPUTS + TAPS − 1 inputs along either axis.
 #ifndef IMPASTO_SHADERS_CONV_WINOGRAD_H
 #define IMPASTO_SHADERS_CONV_WINOGRAD_H
 
@@ -16,8 +17,8 @@ namespace impasto::shaders {
 /// Tiles, and blocks of 8 output channels, an invocation of the product computes; the shader is written for two blocks.
 IMPASTO_WINOGRAD_CONST int kWinogradTiles = 8;
 IMPASTO_WINOGRAD_CONST int kWinogradBlocks = 2;
-/// F(4×4, 3×3) evaluates polynomials at 0, ±A, ±B and infinity. With the usual 1 and 2 halves make five times the error (NMSE);
-/// of the pairs tried, see docs/performance.md, none makes less.
+/// F(4×4, 3×3) evaluates polynomials at 0, ±A, ±B and infinity. With the usual 1 and 2 halves make five times the error
+/// (NMSE); of the pairs tried, see docs/performance.md, none makes less.
 IMPASTO_WINOGRAD_CONST float kWinogradA = 0.625;
 IMPASTO_WINOGRAD_CONST float kWinogradB = 1.5;
 
@@ -27,7 +28,7 @@ struct WinogradPush {
     int inBlocks;
     int outWidth;
     int outHeight;
-    int outBlocks;
+    int outBlocks;  ///< of all phases
     int padTop;
     int padLeft;
     int tilesAcross;

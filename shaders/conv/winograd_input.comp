@@ -1,9 +1,9 @@
 #version 450
 // SPDX-License-Identifier: MIT
-// Computes: v = Bᵀ·d·B for every tile d of pad(x), OUTPUTS apart and OUTPUTS + 2 wide and high: the input's part of Winograd's
-// convolutions.
-// Layouts: x feature map; v feature texels [(OUTPUTS + 2)²][Cin/8][tiles]. Halves of v saturate at a quarter (F(2×2, 3×3)) or a
-// seventh (F(4×4, 3×3)) of what x may hold.
+// Computes: v = Bᵀ·d·B for every tile d of pad(x), OUTPUTS apart and kSide = OUTPUTS + TAPS − 1 wide and high: the input's part
+// of Winograd's convolutions.
+// Layouts: x feature map; v feature texels [kSide²][Cin/8][tiles]. Halves of v saturate at a quarter (kSide 4) or a seventh
+// (F(4×4, 3×3)) of what x may hold.
 // Bindings: 0 x, 1 v, 2 overflow counter.
 // Dispatch: (ceil(tiles / kLinearGroup), Cin/8, 1).
 #extension GL_EXT_control_flow_attributes : require

@@ -1,10 +1,11 @@
 #version 450
 // SPDX-License-Identifier: MIT
 // Computes: y = act2(act1(Aᵀ·m·A + bias) + residual), OUTPUTS × OUTPUTS pixels of every tile: the end of Winograd's
-// convolutions.
-// Layouts: m feature texels [(OUTPUTS + 2)²][Cout/16][tiles][2]; residual, y feature maps; bias [Cout rounded up to 8].
+// convolutions. With PHASES, of four convolutions on the corners between the pixels of a picture that is to be enlarged ×2:
+// that of phase (py, px) gives pixel (2j − py, 2i − px) of y at corner (j, i).
+// Layouts: m feature texels [kSide²][Cout/16][tiles][2], with PHASES of [phase][Cout/8] blocks; residual, y feature maps; bias [Cout rounded up to 8].
 // Bindings: 0 m, 1 bias, 2 residual (m again where there is none), 3 y, 4 overflow counter, 5 the residual's coefficients.
-// Dispatch: (ceil(tiles / kLinearGroup), Cout/8, 1).
+// Dispatch: (ceil(tiles / kLinearGroup), Cout/8 [· 4 with PHASES], 1).
 #extension GL_EXT_control_flow_attributes : require
 #include "common/activation.glsl"
 #include "conv/winograd_transforms.glsl"
@@ -32,6 +33,15 @@ void main() {
     int block = int(gl_WorkGroupID.y);
     int stride = (p.outBlocks + 1) / 2 * 2 * tiles;
     int first = (block / 2 * tiles + min(tile, tiles - 1)) * 2 + block % 2;
+#ifdef PHASES
+    int phase = block / (p.outBlocks / 4);
+    block -= phase * (p.outBlocks / 4);
+    ivec2 scale = ivec2(2);
+    ivec2 shift = -ivec2(phase & 1, phase >> 1);
+#else
+    ivec2 scale = ivec2(1);
+    ivec2 shift = ivec2(0);
+#endif
     int top = tile / p.tilesAcross * OUTPUTS;
     int left = tile % p.tilesAcross * OUTPUTS;
     ResidualScale residuals = residualScale(block);
@@ -55,8 +65,12 @@ void main() {
         F8 pixels[OUTPUTS];
         transformProducts(m, pixels);
         [[unroll]] for (int x = 0; x < OUTPUTS; ++x) {
-            ivec2 position = ivec2(left + x, top + y);
-            if (tile < tiles && position.x < outWidth && position.y < outHeight) {
+            ivec2 position = ivec2(left + x, top + y) * scale + shift;
+            bool inside = position.x < outWidth && position.y < outHeight;
+#ifdef PHASES
+            inside = inside && position.x >= 0 && position.y >= 0;
+#endif
+            if (tile < tiles && inside) {
                 int texel = (block * outHeight + position.y) * outWidth + position.x;
                 F8 value = addResidual(activate8(plus(pixels[x], biases), kActivation, slope), texel, residuals);
                 value = activate8(value, kActivationAfter, slopeAfter);

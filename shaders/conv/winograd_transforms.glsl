@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Winograd's transforms along one axis, for OUTPUTS 2 or 4: of inputs by Bᵀ and of products by Aᵀ; G, of weights, is in
+// Winograd's transforms along one axis, for OUTPUTS 2 or 4 of 3 taps and 3 of 2: of inputs by Bᵀ and of products by Aᵀ; G, of weights, is in
 // src/nn/device_weights.cpp. Matrices by Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015; for F(4, 3)
 // with other points (winograd.h), Bᵀ halved and G doubled, so that values keep to what halves hold.
 #ifndef WINOGRAD_TRANSFORMS_GLSL
@@ -8,13 +8,13 @@
 #include "common/feature.glsl"
 #include "conv/winograd.h"
 
-const int kSide = OUTPUTS + 2;
+const int kSide = OUTPUTS + TAPS - 1;
 
 F8 plus(F8 a, F8 b) { return F8(a.lo + b.lo, a.hi + b.hi); }
 F8 minus(F8 a, F8 b) { return F8(a.lo - b.lo, a.hi - b.hi); }
 F8 times(float a, F8 b) { return F8(a * b.lo, a * b.hi); }
 
-#if OUTPUTS == 2
+#if OUTPUTS + TAPS == 5
 
 void transformInput(inout F8 d[kSide]) {
     F8 d0 = d[0], d1 = d[1], d2 = d[2], d3 = d[3];
@@ -25,8 +25,15 @@ void transformInput(inout F8 d[kSide]) {
 }
 
 void transformProducts(F8 m[kSide], out F8 y[OUTPUTS]) {
+#if OUTPUTS == 2
     y[0] = plus(plus(m[0], m[1]), m[2]);
     y[1] = minus(minus(m[1], m[2]), m[3]);
+#else
+    F8 both = plus(m[1], m[2]);
+    y[0] = plus(m[0], both);
+    y[1] = minus(m[1], m[2]);
+    y[2] = minus(both, m[3]);
+#endif
 }
 
 #else

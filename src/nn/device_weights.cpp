@@ -19,9 +19,24 @@ std::pair<int, int> phaseTaps(int phase, int tap) {
     return tap == 0 ? std::pair{0, 1} : std::pair{2, 2};
 }
 
+/// Of a 3×3 kernel's nine weights, what one tap of a phase's 2×2 kernel sums.
+float phaseWeight(const float* nine, int phase, int ky, int kx) {
+    const auto [firstY, lastY] = phaseTaps(phase / 2, ky);
+    const auto [firstX, lastX] = phaseTaps(phase % 2, kx);
+    float sum = 0;
+    for (int y = firstY; y <= lastY; ++y) {
+        for (int x = firstX; x <= lastX; ++x)
+            sum += nine[y * 3 + x];
+    }
+    return sum;
+}
+
 /// G of Winograd's F(2, 3): three weights as kRowSide.
 constexpr int kRowSide = 4;
 constexpr double kG2[kRowSide][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+
+/// G of F(3, 2), which has F(2, 3)'s inputs.
+constexpr double kG3[4][2] = {{1, 0}, {0.5, 0.5}, {0.5, -0.5}, {0, 1}};
 
 /// G of F(4, 3) at the points of shaders/conv/winograd.h, doubled since Bᵀ is halved.
 constexpr double kA = shaders::kWinogradA;
@@ -102,14 +117,7 @@ std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv
         }
         if (!phased)
             return original(o, i, ky, kx);
-        const auto [firstY, lastY] = phaseTaps(phase / 2, ky);
-        const auto [firstX, lastX] = phaseTaps(phase % 2, kx);
-        float sum = 0;
-        for (int y = firstY; y <= lastY; ++y) {
-            for (int x = firstX; x <= lastX; ++x)
-                sum += original(o, i, y, x);
-        }
-        return sum;
+        return phaseWeight(&weight[static_cast<std::size_t>((o * conv.inChannels + i) * 9)], phase, ky, kx);
     };
     for (int phase = 0; phase < phases; ++phase) {
         for (int o = 0; o < conv.outChannels; ++o) {
@@ -127,19 +135,27 @@ std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv
 }
 
 std::vector<float> packWinogradWeights(ConvKernel kernel, const model::Conv2d& conv, const std::vector<float>& weight) {
-    const int side = winogradOutputs(kernel) + 2;
-    const double(*g)[3] = side == 4 ? kG2 : kG4;
+    const int side = winogradSide(kernel);
+    const int phases = phasesOf(kernel);
+    const int taps = phases > 1 ? 2 : 3;
+    const double* g = phases > 1 ? &kG3[0][0] : side == 4 ? &kG2[0][0] : &kG4[0][0];
     const int inBlocks = (conv.inChannels + 7) / 8;
     const int outBlocks = (conv.outChannels + 7) / 8;
-    std::vector<float> packed(static_cast<std::size_t>(side * side * outBlocks * inBlocks * 64), 0.0f);
+    std::vector<float> packed(static_cast<std::size_t>(side * side * phases * outBlocks * inBlocks * 64), 0.0f);
+    const auto tapWeight = [&](const float* nine, int phase, int tap) {
+        return phases > 1 ? phaseWeight(nine, phase, tap / taps, tap % taps) : nine[tap];
+    };
     for (int o = 0; o < conv.outChannels; ++o) {
         for (int i = 0; i < conv.inChannels; ++i) {
-            const float* w = &weight[static_cast<std::size_t>((o * conv.inChannels + i) * 9)];
-            for (int k = 0; k < side * side; ++k) {
+            const float* nine = &weight[static_cast<std::size_t>((o * conv.inChannels + i) * 9)];
+            for (int at = 0; at < side * side * phases; ++at) {
+                const int k = at / phases;
+                const int phase = at % phases;
                 double sum = 0;
-                for (int tap = 0; tap < 9; ++tap)
-                    sum += g[k / side][tap / 3] * static_cast<double>(w[tap]) * g[k % side][tap % 3];
-                const int group = ((k * outBlocks + o / 8) * inBlocks + i / 8) * 8 + o % 8;
+                for (int tap = 0; tap < taps * taps; ++tap)
+                    sum += g[k / side * taps + tap / taps] * static_cast<double>(tapWeight(nine, phase, tap)) *
+                           g[k % side * taps + tap % taps];
+                const int group = ((at * outBlocks + o / 8) * inBlocks + i / 8) * 8 + o % 8;
                 packed[static_cast<std::size_t>(group * 8 + i % 8)] = static_cast<float>(sum);
             }
         }

@@ -42,8 +42,8 @@ class DeviceWeights {
 /// (shaders/conv/tiled.comp); for Tiled3x3Rows with four values of Winograd's domain for the three of a row.
 std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv, const std::vector<float>& weight);
 
-/// Weights in Winograd's domain, G·g·Gᵀ, as groups of 8 input channels, `[values][Cout/8][Cin/8][8 outputs]`
-/// (shaders/conv/winograd_multiply.comp).
+/// Weights in Winograd's domain, G·g·Gᵀ, as groups of 8 input channels, `[values][phase][Cout/8][Cin/8][8
+/// outputs]` (shaders/conv/winograd_multiply.comp).
 std::vector<float> packWinogradWeights(ConvKernel kernel, const model::Conv2d& conv, const std::vector<float>& weight);
 
 /// Weights as `[Cout/8][Cin/8][ky][kx][8 inputs][8 outputs]` (shaders/conv/uniform.comp, shared.comp).

@@ -20,9 +20,9 @@ namespace {
 
 constexpr std::uint64_t kMaxFileBytes = 1u << 20;
 constexpr std::string_view kTitle = "impasto kernel choices ";
-constexpr int kVersion = 5;
+constexpr int kVersion = 6;
 
-constexpr std::array<std::pair<ConvKernel, const char*>, 11> kNames{{
+constexpr std::array<std::pair<ConvKernel, const char*>, 12> kNames{{
     {ConvKernel::Direct, "direct"},
     {ConvKernel::Tiled3x3, "tiled3x3"},
     {ConvKernel::Tiled3x3Rows, "tiled3x3rows"},
@@ -33,6 +33,7 @@ constexpr std::array<std::pair<ConvKernel, const char*>, 11> kNames{{
     {ConvKernel::Shared, "shared"},
     {ConvKernel::Winograd2x2, "winograd2x2"},
     {ConvKernel::Winograd4x4, "winograd4x4"},
+    {ConvKernel::WinogradPhases, "winogradphases"},
     {ConvKernel::Matrix, "matrix"},
 }};
 

@@ -104,6 +104,10 @@ std::vector<ConvChoice> convCandidates(const model::Conv2d& conv, Precision prec
                 candidates.push_back({ConvKernel::Tiled3x3Rows, lanes});
         }
     }
+    if (tiledKernel(conv) == ConvKernel::TiledPhases) {
+        for (const std::uint32_t lanes : tiledSubgroupSizes(capabilities))
+            candidates.push_back({ConvKernel::WinogradPhases, lanes});
+    }
     if (isPlain(conv)) {
         const bool is3x3 =
             conv.kernel == std::array<int, 2>{3, 3} && conv.stride == std::array<int, 2>{1, 1} && conv.upsample == 1;
@@ -125,13 +129,34 @@ std::vector<ConvChoice> convCandidates(const model::Conv2d& conv, Precision prec
     return candidates;
 }
 
+int phasesOf(ConvKernel kernel) {
+    return kernel == ConvKernel::TiledPhases || kernel == ConvKernel::WinogradPhases ? 4 : 1;
+}
+
 int winogradOutputs(ConvKernel kernel) {
-    return kernel == ConvKernel::Winograd2x2 ? 2 : kernel == ConvKernel::Winograd4x4 ? 4 : 0;
+    switch (kernel) {
+        case ConvKernel::Winograd2x2:
+            return 2;
+        case ConvKernel::Winograd4x4:
+            return 4;
+        case ConvKernel::WinogradPhases:
+            return 3;
+        default:
+            return 0;
+    }
+}
+
+int winogradSide(ConvKernel kernel) {
+    return winogradOutputs(kernel) + (kernel == ConvKernel::WinogradPhases ? 1 : 2);
 }
 
 std::array<int, 2> winogradTiles(ConvKernel kernel, const Shape& out) {
     const int outputs = winogradOutputs(kernel);
-    return {(out.width + outputs - 1) / outputs, (out.height + outputs - 1) / outputs};
+    const auto tilesOf = [&](int size) {
+        const int positions = kernel == ConvKernel::WinogradPhases ? size / 2 + 1 : size;
+        return (positions + outputs - 1) / outputs;
+    };
+    return {tilesOf(out.width), tilesOf(out.height)};
 }
 
 int tiledRows(const ConvChoice& choice, const gpu::Capabilities& capabilities) {
@@ -179,6 +204,7 @@ std::string shaderOf(ConvKernel kernel) {
             return "conv/shared";
         case ConvKernel::Winograd2x2:
         case ConvKernel::Winograd4x4:
+        case ConvKernel::WinogradPhases:
             return "conv/winograd_multiply";
         case ConvKernel::Matrix:
             return "conv/matrix";
@@ -205,10 +231,10 @@ int activationOf(const model::Activation& activation) {
 }
 
 std::int64_t multiplyAddsOf(ConvKernel kernel, const model::Conv2d& conv, const Shape& out) {
-    if (const int outputs = winogradOutputs(kernel); outputs > 0) {
+    if (winogradOutputs(kernel) > 0) {
         const auto [across, down] = winogradTiles(kernel, out);
-        const std::int64_t values = (outputs + 2) * (outputs + 2);
-        return static_cast<std::int64_t>(across) * down * values * out.channels * conv.inChannels;
+        const std::int64_t values = winogradSide(kernel) * winogradSide(kernel);
+        return static_cast<std::int64_t>(across) * down * values * phasesOf(kernel) * out.channels * conv.inChannels;
     }
     if (kernel == ConvKernel::Tiled3x3Rows) {
         const std::int64_t pairs = static_cast<std::int64_t>((out.width + 1) / 2) * out.height;
@@ -221,7 +247,8 @@ std::int64_t multiplyAddsOf(ConvKernel kernel, const model::Conv2d& conv, const 
 std::int64_t multiplyAddsSaved(ConvKernel kernel, const model::Conv2d& conv, const Shape& out) {
     if (kernel != ConvKernel::Tiled3x3Rows && winogradOutputs(kernel) == 0)
         return 0;
-    return multiplyAddsOf(ConvKernel::Direct, conv, out) - multiplyAddsOf(kernel, conv, out);
+    const ConvKernel plain = phasesOf(kernel) > 1 ? ConvKernel::TiledPhases : ConvKernel::Direct;
+    return multiplyAddsOf(plain, conv, out) - multiplyAddsOf(kernel, conv, out);
 }
 
 }  // namespace impasto::nn

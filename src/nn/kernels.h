@@ -41,13 +41,14 @@ enum class ConvKernel {
     Tiled3x3Rows,  ///< the same by Winograd's F(2, 3) along x
     Tiled3x3Stride2,
     Tiled1x1,
-    TiledPhases,   ///< 3×3 on the ×2 enlarged input, as four 2×2 convolutions
-    Uniform,       ///< see shaders/conv/uniform.comp
-    Shared,        ///< 3×3, see shaders/conv/shared.comp
-    Winograd2x2,   ///< 3×3 by F(2×2, 3×3) in three dispatches, see shaders/conv/winograd_*.comp
-    Winograd4x4,   ///< the same by F(4×4, 3×3)
-    Matrix,        ///< 3×3 of fp16 by cooperative matrices, see shaders/conv/matrix.comp
-    MatrixByHand,  ///< the same without the extension: for tests, never a candidate
+    TiledPhases,     ///< 3×3 on the ×2 enlarged input, as four 2×2 convolutions
+    Uniform,         ///< see shaders/conv/uniform.comp
+    Shared,          ///< 3×3, see shaders/conv/shared.comp
+    Winograd2x2,     ///< 3×3 by F(2×2, 3×3) in three dispatches, see shaders/conv/winograd_*.comp
+    Winograd4x4,     ///< the same by F(4×4, 3×3)
+    WinogradPhases,  ///< what TiledPhases does, its four convolutions by F(3×3, 2×2)
+    Matrix,          ///< 3×3 of fp16 by cooperative matrices, see shaders/conv/matrix.comp
+    MatrixByHand,    ///< the same without the extension: for tests, never a candidate
 };
 
 /// A kernel as it is built for one convolution.
@@ -71,10 +72,17 @@ bool isTiled(ConvKernel kernel);
 /// True for the kernels of shaders/conv/matrix.comp, which run in fp16 only.
 bool isMatrix(ConvKernel kernel);
 
-/// Pixels along either axis of a tile of Winograd's kernels, 0 for the others.
+/// Convolutions that `kernel` makes of one: 4 where it computes each phase of an enlarged picture by itself, else 1.
+int phasesOf(ConvKernel kernel);
+
+/// Pixels along either axis of a tile of Winograd's kernels (of one phase), 0 for the others.
 int winogradOutputs(ConvKernel kernel);
 
-/// Tiles {across, down} of an output of `out` with one of Winograd's kernels.
+/// Values along either axis of a transformed tile of Winograd's kernels.
+int winogradSide(ConvKernel kernel);
+
+/// Tiles {across, down} of an output of `out` with one of Winograd's kernels. Those of WinogradPhases lie on the
+/// corners between the source's pixels, of which there is one more than pixels: every phase reads the same tiles then.
 std::array<int, 2> winogradTiles(ConvKernel kernel, const Shape& out);
 
 /// Rows of a tiled kernel's workgroup, so that its subgroups are whole.
@@ -89,7 +97,8 @@ int activationOf(const model::Activation& activation);
 /// Multiply-adds `kernel` executes for one output of `out`, all padding of channels left out.
 std::int64_t multiplyAddsOf(ConvKernel kernel, const model::Conv2d& conv, const Shape& out);
 
-/// How many fewer these are by Winograd's algorithms than in a sum over the kernel's taps; 0 for the other kernels.
+/// How many fewer these are by Winograd's algorithms than in a sum over the kernel's taps (of an enlarged picture, over
+/// each phase's four); 0 for the other kernels.
 std::int64_t multiplyAddsSaved(ConvKernel kernel, const model::Conv2d& conv, const Shape& out);
 
 }  // namespace impasto::nn

@@ -43,13 +43,24 @@ bool computesNextHalf(ConvKernel kernel, const model::Conv2d& conv) {
 
 /// Of shaders/conv/winograd*.comp: values of a transformed tile.
 int winogradValues(ConvKernel kernel) {
-    const int side = winogradOutputs(kernel) + 2;
-    return side * side;
+    return winogradSide(kernel) * winogradSide(kernel);
 }
 
 /// Blocks of the products' map, which holds them in pairs.
-int pairedBlocksOf(int channels) {
-    return (blocksOf(channels) + 1) / 2 * 2;
+int productBlocksOf(ConvKernel kernel, int channels) {
+    return (phasesOf(kernel) * blocksOf(channels) + 1) / 2 * 2;
+}
+
+/// Of the names of the shaders before and after the products.
+const char* winogradSuffix(ConvKernel kernel) {
+    switch (kernel) {
+        case ConvKernel::Winograd2x2:
+            return ".2x2";
+        case ConvKernel::Winograd4x4:
+            return ".4x4";
+        default:
+            return ".phases";
+    }
 }
 
 /// Texels of a picture's transformed tiles.
@@ -85,7 +96,7 @@ Push pushOf(const FusedNode& node, const model::Conv2d& conv, const Shape& in, c
 /// Texels of the larger of both scratch maps.
 bool Plan::winogradFits(ConvKernel kernel, const model::Conv2d& conv, const Shape& out) const {
     const std::uint64_t groups =
-        winogradGroups(kernel, std::max(blocksOf(conv.inChannels), pairedBlocksOf(conv.outChannels)), out);
+        winogradGroups(kernel, std::max(blocksOf(conv.inChannels), productBlocksOf(kernel, conv.outChannels)), out);
     const std::uint64_t texelsPerGroup = kernels_.precision == Precision::Fp16 ? 1 : 2;
     const std::uint64_t viewBytes = gpu::texelViewBytes(groups * texelsPerGroup * 16);
     const auto& capabilities = device_->capabilities();
@@ -124,8 +135,8 @@ void Plan::createWinogradScratch() {
         if (winogradOutputs(kernel) == 0)
             continue;
         inputBytes = std::max(inputBytes, winogradGroups(kernel, blocksOf(conv->inChannels), out) * groupBytes);
-        productBytes =
-            std::max(productBytes, winogradGroups(kernel, pairedBlocksOf(conv->outChannels), out) * groupBytes);
+        productBytes = std::max(productBytes,
+                                winogradGroups(kernel, productBlocksOf(kernel, conv->outChannels), out) * groupBytes);
     }
     if (inputBytes == 0)
         return;
@@ -157,7 +168,7 @@ Plan::Scratch Plan::makeScratch(const char* name, std::uint64_t sizeBytes) {
 /// shaders/conv/variant.glsl; constant 4 is the size of workgroups that suit the device, 7 is conv/spread.glsl's.
 std::vector<std::uint32_t> Plan::convVariant(const FusedNode& node, const ConvChoice& choice) const {
     const auto& conv = std::get<model::Conv2d>(node.operation);
-    const bool phased = choice.kernel == ConvKernel::TiledPhases;
+    const bool phased = phasesOf(choice.kernel) > 1;
     const auto& capabilities = device_->capabilities();
     const auto rows = static_cast<std::uint32_t>(tiledRows(choice, capabilities));
     return {static_cast<std::uint32_t>(activationOf(conv.activation)),
@@ -291,9 +302,10 @@ void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const C
     const Shape& in = shape(node.inputs[0]);
     const Shape& out = shape(node.output);
     const auto& weights = weights_->of(conv, choice.kernel);
-    const std::string size = choice.kernel == ConvKernel::Winograd2x2 ? ".2x2" : ".4x4";
+    const std::string suffix = winogradSuffix(choice.kernel);
     const auto [tilesAcross, tilesDown] = winogradTiles(choice.kernel, out);
     auto push = pushOf<shaders::WinogradPush>(node, conv, in, out);
+    push.outBlocks *= phasesOf(choice.kernel);
     push.tilesAcross = tilesAcross;
     push.tiles = tilesAcross * tilesDown;
     push.residualCoefficients = residualCoefficients(node);
@@ -306,10 +318,11 @@ void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const C
     const auto inputBytes =
         static_cast<std::int64_t>(winogradGroups(choice.kernel, blocksOf(in.channels), out)) * groupBytes;
     const auto productBytes =
-        static_cast<std::int64_t>(winogradGroups(choice.kernel, pairedBlocksOf(out.channels), out)) * groupBytes;
+        static_cast<std::int64_t>(winogradGroups(choice.kernel, productBlocksOf(choice.kernel, out.channels), out)) *
+        groupBytes;
 
     Dispatch transform = make(Kernel{name + ", tiles",
-                                     kernels_.writingShader("conv/winograd_input" + size),
+                                     kernels_.writingShader("conv/winograd_input" + suffix),
                                      {kernels_.input(), BindingKind::StorageBuffer, BindingKind::StorageBuffer},
                                      {source(node.inputs[0]), winogradInput_.target, overflow()},
                                      transformVariant},
@@ -336,7 +349,7 @@ void Plan::addWinograd(const FusedNode& node, const model::Conv2d& conv, const C
     dispatches_.push_back(std::move(multiply));
 
     Dispatch finish = make(Kernel{name + ", pixels",
-                                  kernels_.writingShader("conv/winograd_output" + size),
+                                  kernels_.writingShader("conv/winograd_output" + suffix),
                                   {kernels_.input(), BindingKind::StorageBuffer, kernels_.input(),
                                    BindingKind::StorageBuffer, BindingKind::StorageBuffer, BindingKind::StorageBuffer},
                                   {winogradProducts_.source, weights.bias,

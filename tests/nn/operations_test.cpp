@@ -226,6 +226,22 @@ TEST_F(Operations, ConvolutionsByWinograd) {
     }
 }
 
+TEST_F(Operations, PhasesByWinograd) {
+    // Sources of 3·n − 1 pixels, which tiles of three corners meet exactly, ± some.
+    const int channels[][2] = {{1, 1}, {8, 8}, {24, 40}, {64, 64}};
+    const PadMode modes[] = {PadMode::Reflect, PadMode::Replicate};
+    int turn = 0;
+    for (const auto& [in, out] : channels) {
+        for (const Extent& extent : {Extent{1, 1}, Extent{1, 6}, Extent{5, 8}, Extent{16, 15}, Extent{31, 34}}) {
+            NetworkBuilder builder(in);
+            model::Conv2d conv = conv3(in, out, 1, 2, modes[turn++ % 2]);
+            conv.activation = {ActivationKind::LeakyRelu, 0.2f};
+            builder.conv(conv, 0);
+            expectMatches("conv2d", builder.build(), extent, ConvChoice{ConvKernel::WinogradPhases});
+        }
+    }
+}
+
 TEST_F(Operations, ConvolutionByMatrices) {
     const ConvChoice byHand{ConvKernel::MatrixByHand};
     // Groups of 16 channels of which half, one channel or all are there, and tiles of 16 × 16 pixels ± 1.

@@ -137,12 +137,17 @@ TEST_F(SiteFusionOnDevice, EveryKernel) {
         const model::Network network = residualNetwork(12, enlarged);
         const StyleStatistics style = randomStatistics(network);
         const auto& last = network.graph.nodes[network.graph.nodes.size() - 3].operation;
-        const auto candidates = convCandidates(std::get<model::Conv2d>(last), Precision::Fp32, device().capabilities());
+        const auto& conv = std::get<model::Conv2d>(last);
+        const auto candidates = convCandidates(conv, Precision::Fp32, device().capabilities());
         ASSERT_GT(candidates.size(), 1u);
         // All of this network's convolutions but the last are plain 3×3 ones: what runs an enlarged one runs nothing
-        // else.
+        // else, and is chosen for it alone.
         for (const ConvChoice& choice : candidates) {
-            if (!enlarged || choice.kernel != ConvKernel::TiledPhases)
+            KernelChoices choices;
+            choices.set(convKey(conv, {12, 10, 14}, Precision::Fp32), {.choice = choice});
+            if (phasesOf(choice.kernel) > 1)
+                expectMatches(network, {10, 14}, adain(style), {.precision = Precision::Fp32, .choices = &choices});
+            else
                 expectMatches(network, {10, 14}, adain(style), {.precision = Precision::Fp32, .onlyConv = choice});
         }
         expectMatches(network, {10, 14}, adain(style), {.precision = Precision::Fp32, .plainKernels = true});
