@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Times every kernel that can run a 3×3 convolution of C to C channels, for several C, in one run.
-//   bench_convolutions [SIZE] [fp16|fp32] [REPEATS]
+// Times every kernel that can run a 3×3 convolution, for several numbers of channels, in one run: C to C at stride 1, C
+// to C/2 of a picture that is enlarged ×2 first, or C/2 to C at stride 2. SIZE is the output's.
+//   bench_convolutions [SIZE] [fp16|fp32] [REPEATS] [stride1|x2|stride2]
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -17,11 +18,14 @@
 namespace impasto::nn::test {
 namespace {
 
-model::Network oneConvolution(int channels) {
-    NetworkBuilder builder(channels);
+model::Network oneConvolution(int channels, const std::string& kind) {
     model::Conv2d conv;
-    conv.inChannels = channels;
-    conv.outChannels = channels;
+    conv.inChannels = kind == "stride2" ? channels / 2 : channels;
+    conv.outChannels = kind == "x2" ? channels / 2 : channels;
+    conv.upsample = kind == "x2" ? 2 : 1;
+    if (kind == "stride2")
+        conv.stride = {2, 2};
+    NetworkBuilder builder(conv.inChannels);
     conv.pad = {1, 1, 1, 1};
     conv.padMode = model::PadMode::Reflect;
     builder.conv(conv, 0);
@@ -33,13 +37,15 @@ void run(int count, char** arguments) {
     const int size = std::atoi(argument(1, "64").c_str());
     const Precision precision = argument(2, "fp16") == "fp32" ? Precision::Fp32 : Precision::Fp16;
     const int repeats = std::atoi(argument(3, "8").c_str());
+    const std::string kind = argument(4, "stride1");
+    const int input = kind == "x2" ? size / 2 : kind == "stride2" ? size * 2 : size;
     gpu::Device device({});
     gpu::PipelineLibrary pipelines(device);
     double load[3]{};
     getloadavg(load, 3);
     std::cout << fmt::format("{0}x{0}, load {1:.1f}; processor ms, least of three\n", size, load[0]);
     for (const int channels : {16, 32, 64, 96, 128}) {
-        const model::Network network = oneConvolution(channels);
+        const model::Network network = oneConvolution(channels, kind);
         const auto& conv = std::get<model::Conv2d>(network.graph.nodes.front().operation);
         double safeMs = 0;
         for (const ConvChoice& choice : convCandidates(conv, precision, device.capabilities())) {
@@ -49,7 +55,7 @@ void run(int count, char** arguments) {
             const Plan plan({.device = device,
                              .pipelines = pipelines,
                              .network = network,
-                             .input = {size, size},
+                             .input = {input, input},
                              .precision = precision,
                              .onlyConv = choice});
             std::string parts;
@@ -61,8 +67,8 @@ void run(int count, char** arguments) {
                 sumMs += cost.processorMs;
             }
             safeMs = safeMs > 0 ? safeMs : sumMs;
-            std::cout << fmt::format("{0:3}→{0:<3} {1:24} {2:7.3f} ms, {3:.2f} of tiled:{4}\n", channels,
-                                     describeChoice(choice), sumMs, sumMs / safeMs, parts);
+            std::cout << fmt::format("{:3}→{:<3} {:24} {:7.3f} ms, {:.2f} of tiled:{}\n", conv.inChannels,
+                                     conv.outChannels, describeChoice(choice), sumMs, sumMs / safeMs, parts);
         }
     }
 }
