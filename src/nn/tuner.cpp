@@ -29,9 +29,9 @@ constexpr double kHopeless = 4.0;
 constexpr int kHopelessSites = 2;
 /// A candidate must take less than this share of the safe kernel's time: less may be the noise of a busy machine.
 constexpr double kWorthwhile = 0.95;
-/// What is timed on a software device, about 4 ms, and never fewer rows: a kernel whose workgroups the picture does not
-/// fill would look slower than it is, and so would one of several dispatches, which cost the same for few rows as for
-/// many.
+/// What is timed on a software device with the safe kernel, about 4 ms, and never fewer rows: a kernel whose workgroups
+/// the picture does not fill would look slower than it is, and so would one of several dispatches, which cost the same
+/// for few rows as for many.
 constexpr double kSoftwareMultiplyAdds = 160e6;
 constexpr int kSoftwareRows = 16;
 
@@ -42,10 +42,10 @@ struct Site {
 };
 
 /// On a software device fewer rows are measured, which tell the same, so that a slow candidate holds up nobody.
-Extent measuredExtent(const gpu::Device& device, const Site& site) {
+Extent measuredExtent(const gpu::Device& device, const Site& site, ConvKernel safe) {
     if (!device.isSoftware())
         return site.input;
-    const double multiplyAdds = static_cast<double>(multiplyAddsOf(ConvKernel::Direct, site.conv, site.output));
+    const double multiplyAdds = static_cast<double>(multiplyAddsOf(safe, site.conv, site.output));
     const int rows = static_cast<int>(site.input.height * kSoftwareMultiplyAdds / std::max(1.0, multiplyAdds));
     return {std::clamp(rows, std::min(kSoftwareRows, site.input.height), site.input.height), site.input.width};
 }
@@ -131,12 +131,13 @@ std::vector<Candidate> tried(const TuneParams& params, Stopwatch& stopwatch, con
         const bool safe = result.empty();
         if (!safe && hopeless[choice] >= kHopelessSites)
             continue;
-        Candidate candidate{choice, std::make_unique<Plan>(Plan::Params{.device = params.device,
-                                                                        .pipelines = params.pipelines,
-                                                                        .network = network,
-                                                                        .input = measuredExtent(params.device, site),
-                                                                        .precision = params.precision,
-                                                                        .onlyConv = choice})};
+        Candidate candidate{choice, std::make_unique<Plan>(Plan::Params{
+                                        .device = params.device,
+                                        .pipelines = params.pipelines,
+                                        .network = network,
+                                        .input = measuredExtent(params.device, site, candidates.front().kernel),
+                                        .precision = params.precision,
+                                        .onlyConv = choice})};
         stopwatch.timeMs(candidate.plan->dispatches());
         candidate.leastMs = stopwatch.timeMs(candidate.plan->dispatches());
         if (candidate.leastMs > kHopeless * bestMs)
