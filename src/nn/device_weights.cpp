@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "nn/device_weights.h"
 
+#include <array>
 #include <cstring>
 #include <span>
 
@@ -134,6 +135,30 @@ std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv
     return packed;
 }
 
+namespace {
+
+constexpr int kMostSide = 6;
+
+/// G·g·Gᵀ of one kernel: `taps`² weights as `side`² values, by rows.
+using WinogradValues = std::array<double, kMostSide * kMostSide>;
+WinogradValues winogradValues(const double* g, int side, int taps, const std::array<float, 9>& kernel) {
+    std::array<double, kMostSide * 3> columns{};
+    for (int k = 0; k < side * taps; ++k) {
+        for (int tap = 0; tap < taps; ++tap)
+            columns[static_cast<std::size_t>(k)] +=
+                g[k / taps * taps + tap] * static_cast<double>(kernel[static_cast<std::size_t>(tap * taps + k % taps)]);
+    }
+    WinogradValues values{};
+    for (int k = 0; k < side * side; ++k) {
+        for (int tap = 0; tap < taps; ++tap)
+            values[static_cast<std::size_t>(k)] +=
+                columns[static_cast<std::size_t>(k / side * taps + tap)] * g[k % side * taps + tap];
+    }
+    return values;
+}
+
+}  // namespace
+
 std::vector<float> packWinogradWeights(ConvKernel kernel, const model::Conv2d& conv, const std::vector<float>& weight) {
     const int side = winogradSide(kernel);
     const int phases = phasesOf(kernel);
@@ -142,21 +167,21 @@ std::vector<float> packWinogradWeights(ConvKernel kernel, const model::Conv2d& c
     const int inBlocks = (conv.inChannels + 7) / 8;
     const int outBlocks = (conv.outChannels + 7) / 8;
     std::vector<float> packed(static_cast<std::size_t>(side * side * phases * outBlocks * inBlocks * 64), 0.0f);
-    const auto tapWeight = [&](const float* nine, int phase, int tap) {
-        return phases > 1 ? phaseWeight(nine, phase, tap / taps, tap % taps) : nine[tap];
-    };
     for (int o = 0; o < conv.outChannels; ++o) {
         for (int i = 0; i < conv.inChannels; ++i) {
             const float* nine = &weight[static_cast<std::size_t>((o * conv.inChannels + i) * 9)];
-            for (int at = 0; at < side * side * phases; ++at) {
-                const int k = at / phases;
-                const int phase = at % phases;
-                double sum = 0;
+            for (int phase = 0; phase < phases; ++phase) {
+                std::array<float, 9> kernelOf{};
                 for (int tap = 0; tap < taps * taps; ++tap)
-                    sum += g[k / side * taps + tap / taps] * static_cast<double>(tapWeight(nine, phase, tap)) *
-                           g[k % side * taps + tap % taps];
-                const int group = ((at * outBlocks + o / 8) * inBlocks + i / 8) * 8 + o % 8;
-                packed[static_cast<std::size_t>(group * 8 + i % 8)] = static_cast<float>(sum);
+                    kernelOf[static_cast<std::size_t>(tap)] =
+                        phases > 1 ? phaseWeight(nine, phase, tap / taps, tap % taps) : nine[tap];
+                const WinogradValues values = winogradValues(g, side, taps, kernelOf);
+                for (int k = 0; k < side * side; ++k) {
+                    const int block = (k * phases + phase) * outBlocks + o / 8;
+                    const int group = (block * inBlocks + i / 8) * 8 + o % 8;
+                    packed[static_cast<std::size_t>(group * 8 + i % 8)] =
+                        static_cast<float>(values[static_cast<std::size_t>(k)]);
+                }
             }
         }
     }

@@ -30,10 +30,10 @@ struct CompositeWork {
     int columns = 2;
     int rows = 1;
 };
-CompositeWork compositeWork(const CompositeParams& params, Extent target, int factor) {
-    if (target == params.content)
+CompositeWork compositeWork(const CompositeKind& kind, Extent target, int factor) {
+    if (target == kind.content)
         return {shaders::kCompositeCopy, 2, factor};
-    if (params.guided && canGuide(params.content, params.pictureExtent, target))
+    if (kind.guided && canGuide(kind.content, kind.pictureExtent, target))
         return {shaders::kCompositeGuided, 2, shaders::kGuidedRows};
     return {};
 }
@@ -271,25 +271,44 @@ Dispatch pictureHeadDispatch(Plan& plan, const LastPicture& picture, const gpu::
     return dispatch;
 }
 
+namespace {
+
+struct CompositeAndEnds {
+    shaders::CompositePush composite;
+    shaders::PictureEnds ends;
+};
+
+CompositeWork workOf(const Plan& plan, const LastPicture& last, const CompositeKind& kind) {
+    return compositeWork(kind, {.height = last.ends().height, .width = last.ends().width}, plan.exit().factor);
+}
+
+}  // namespace
+
+const gpu::Pipeline& compositePipeline(const Plan& plan, gpu::PipelineLibrary& pipelines, const LastPicture& last,
+                                       const CompositeKind& kind) {
+    return pipelines.get({plan.kernels().writingShader("image/composite"),
+                          {plan.kernels().input(), last.kind(), plan.kernels().input(), gpu::BindingKind::StorageBuffer,
+                           gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
+                          sizeof(CompositeAndEnds),
+                          {static_cast<std::uint32_t>(workOf(plan, last, kind).mode),
+                           static_cast<std::uint32_t>(plan.exit().factor), kind.coloured ? 1u : 0u}});
+}
+
 Dispatch compositeDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const CompositeParams& params) {
     const FeatureMap& output = plan.map(plan.outputTensor());
-    struct {
-        shaders::CompositePush composite;
-        shaders::PictureEnds ends;
-    } push{};
+    CompositeAndEnds push{};
     push.composite = {.featureWidth = output.shape.width,
                       .featureHeight = output.shape.height,
-                      .contentWidth = params.content.width,
-                      .contentHeight = params.content.height,
+                      .contentWidth = params.kind.content.width,
+                      .contentHeight = params.kind.content.height,
                       .guideWidth = params.guide.extent().width,
-                      .sourceWidth = params.pictureExtent.width,
-                      .sourceHeight = params.pictureExtent.height,
+                      .sourceWidth = params.kind.pictureExtent.width,
+                      .sourceHeight = params.kind.pictureExtent.height,
                       .mirror = params.mirror ? 1 : 0,
                       .guidanceWord = plan.frameBlock().guidanceWord(),
                       .colourWord = plan.frameBlock().colourWord()};
     push.ends = params.last.ends();
-    const CompositeWork work =
-        compositeWork(params, {.height = push.ends.height, .width = push.ends.width}, plan.exit().factor);
+    const CompositeWork work = workOf(plan, params.last, params.kind);
     const gpu::Binding bindings[] = {plan.source(plan.outputTensor()),
                                      params.last.binding(params.target),
                                      params.guide.source(),
@@ -298,22 +317,16 @@ Dispatch compositeDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const Co
                                      gpu::BufferBinding{plan.colourBuffer().handle()}};
     Dispatch dispatch;
     dispatch.name = "composite";
-    dispatch.pipeline = &pipelines.get(
-        {plan.kernels().writingShader("image/composite"),
-         {plan.kernels().input(), params.last.kind(), plan.kernels().input(), gpu::BindingKind::StorageBuffer,
-          gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
-         sizeof push,
-         {static_cast<std::uint32_t>(work.mode), static_cast<std::uint32_t>(plan.exit().factor),
-          params.coloured ? 1u : 0u}});
+    dispatch.pipeline = &compositePipeline(plan, pipelines, params.last, params.kind);
     dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
     dispatch.pushConstants = bytesOf(push);
-    dispatch.coloured = params.coloured;
+    dispatch.coloured = params.kind.coloured;
     dispatch.groups = {groupsFor(push.ends.width, shaders::kConvLanes * work.columns),
                        groupsFor(push.ends.height, shaders::kConvLanes * work.rows), 1};
     dispatch.bytesMoved =
         static_cast<std::int64_t>(output.sizeBytes()) + std::int64_t{4} * push.ends.width * push.ends.height;
     dispatch.copyAfter = params.last.copyTo(params.target);
-    if (!params.coloured)
+    if (!params.kind.coloured)
         plan.warmUp(dispatch);
     return dispatch;
 }

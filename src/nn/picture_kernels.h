@@ -78,18 +78,25 @@ class LastPicture {
 /// The plan's last convolution as it writes the picture itself; Plan::headPlace must be set.
 Dispatch pictureHeadDispatch(Plan& plan, const LastPicture& picture, const gpu::Image& target);
 
-/// The dispatch that turns a plan's output into a picture (shaders/image/composite.comp).
+/// What the composite is built for.
+struct CompositeKind {
+    Extent content;         ///< of the network's output, without padding
+    Extent pictureExtent;   ///< of the full source; guidance needs it to be the target's
+    bool guided = false;    ///< along the full source's edges, where canGuide
+    bool coloured = false;  ///< for FrameNeeds::coloured frames; else for those with the network's own colours
+};
+const gpu::Pipeline& compositePipeline(const Plan& plan, gpu::PipelineLibrary& pipelines, const LastPicture& last,
+                                       const CompositeKind& kind);
+
+/// The dispatch that turns a plan's output into a picture (shaders/image/composite.comp). A coloured one is not warmed
+/// up.
 struct CompositeParams {
+    CompositeKind kind;
     const LastPicture& last;
     const gpu::Image& target;
-    Extent content;  ///< of the network's output, without padding
     const GuideMap& guide;
     const gpu::Buffer& picture;  ///< the full source, RGBA8
-    Extent pictureExtent;        ///< guidance needs it to be the target's
-    bool guided = false;         ///< along the full source's edges, where canGuide
     bool mirror = false;
-    /// For FrameNeeds::coloured frames, and not warmed up; else for those with the network's own colours.
-    bool coloured = false;
 };
 /// Edges are followed where a picture is enlarged to the source's own size.
 bool canGuide(Extent content, Extent source, Extent target);

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
+#include <future>
 #include <map>
 #include <numeric>
 
@@ -51,6 +53,11 @@ std::vector<int> siteInputs(const model::Graph& graph) {
     return inputs;
 }
 
+/// Left out of most frames; the first picture does not wait for its compilation.
+bool isRare(const Dispatch& dispatch) {
+    return dispatch.occasional || dispatch.coloured.value_or(false);
+}
+
 }  // namespace
 
 Plan::Plan(const Params& params)
@@ -86,6 +93,7 @@ Plan::Plan(const Params& params)
             dispatches_[i].atSite = std::holds_alternative<model::Normalize>(node.operation);
         }
     }
+    buildKernels();
 }
 
 bool Plan::dependsOnSite(const FusedNode& node, const std::vector<bool>& afterSite) const {
@@ -292,14 +300,33 @@ gpu::Binding Plan::overflow() const {
     return gpu::BufferBinding{overflowBuffer_->handle()};
 }
 
-Dispatch Plan::makeCold(const Kernel& kernel, std::span<const std::byte> push) {
-    Dispatch dispatch;
-    dispatch.name = kernel.name;
-    dispatch.pipeline = &pipelines_->get({kernel.shader, kernel.kinds, static_cast<std::uint32_t>(push.size()),
-                                          kernel.specialization, kernel.subgroupSize});
+const gpu::Pipeline& Plan::pipelineOf(const Kernel& kernel, std::size_t pushBytes) {
+    return pipelines_->get({kernel.shader, kernel.kinds, static_cast<std::uint32_t>(pushBytes), kernel.specialization,
+                            kernel.subgroupSize});
+}
+
+void Plan::build(Dispatch& dispatch, const Kernel& kernel) {
+    dispatch.pipeline = &pipelineOf(kernel, dispatch.pushConstants.size());
     dispatch.descriptors = descriptors_.create(*dispatch.pipeline, kernel.bindings);
-    dispatch.pushConstants.assign(push.begin(), push.end());
-    return dispatch;
+    if (!isRare(dispatch))
+        warmUp(dispatch);
+}
+
+/// In order, so that what comes first is compiled first; a thread beside builds pipelines from the other end, until
+/// both meet.
+void Plan::buildKernels() {
+    IMPASTO_CHECK(planned_.size() == dispatches_.size());
+    std::atomic<std::size_t> builtCount = 0;
+    auto beside = std::async(std::launch::async, [&] {
+        for (std::size_t i = planned_.size(); i > builtCount; --i)
+            pipelineOf(planned_[i - 1], dispatches_[i - 1].pushConstants.size());
+    });
+    for (std::size_t i = 0; i < planned_.size(); ++i) {
+        build(dispatches_[i], planned_[i]);
+        builtCount = i + 1;
+    }
+    beside.get();
+    planned_.clear();
 }
 
 void Plan::warmUpOccasional() {
@@ -307,7 +334,7 @@ void Plan::warmUpOccasional() {
         return;
     occasionalAreWarm_ = true;
     for (const Dispatch& dispatch : dispatches_) {
-        if (dispatch.occasional || dispatch.coloured.value_or(false))
+        if (isRare(dispatch))
             warmUp(dispatch);
     }
 }

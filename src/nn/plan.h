@@ -179,19 +179,25 @@ class Plan {
         std::vector<std::uint32_t> specialization = {};
         std::uint32_t subgroupSize = 0;
     };
-    Dispatch makeCold(const Kernel& kernel, std::span<const std::byte> push);
+    /// Everything of a dispatch but its pipeline and descriptors, which buildKernels makes.
     template <typename Push>
-    Dispatch make(const Kernel& kernel, const Push& push) {
-        Dispatch dispatch = makeCold(kernel, std::as_bytes(std::span(&push, 1)));
-        warmUp(dispatch);
+    Dispatch make(Kernel kernel, const Push& push) {
+        const auto bytes = std::as_bytes(std::span(&push, 1));
+        Dispatch dispatch;
+        dispatch.name = kernel.name;
+        dispatch.pushConstants.assign(bytes.begin(), bytes.end());
+        planned_.push_back(std::move(kernel));
         return dispatch;
     }
     template <typename Push>
-    Dispatch makeOccasional(const Kernel& kernel, const Push& push) {
-        Dispatch dispatch = makeCold(kernel, std::as_bytes(std::span(&push, 1)));
+    Dispatch makeOccasional(Kernel kernel, const Push& push) {
+        Dispatch dispatch = make(std::move(kernel), push);
         dispatch.occasional = true;
         return dispatch;
     }
+    const gpu::Pipeline& pipelineOf(const Kernel& kernel, std::size_t pushBytes);
+    void build(Dispatch& dispatch, const Kernel& kernel);
+    void buildKernels();
     /// The last convolution as pictureHead makes it, but for the picture.
     struct Head {
         std::size_t place = 0;
@@ -255,6 +261,7 @@ class Plan {
     std::unique_ptr<gpu::Buffer> overflowBuffer_;
     gpu::DescriptorPool descriptors_;
     std::vector<Dispatch> dispatches_;
+    std::vector<Kernel> planned_;  ///< of the dispatches, one for each; empty once they are built
     std::optional<Head> head_;
     bool occasionalAreWarm_ = false;
     WarmUp warmUp_;  ///< last: it uses what stands above

@@ -238,11 +238,9 @@ void Plan::addConvolution(const FusedNode& node, const model::Conv2d& conv) {
                  convVariant(node, choice),
                  choice.subgroupSize};
     const bool head = isPictureHead(node, conv, choice);
-    Dispatch dispatch = makeCold(built, std::as_bytes(std::span(&push, 1)));
+    Dispatch dispatch = make(built, push);
     if (head)
         dispatch.coloured = true;
-    else
-        warmUp(dispatch);
     const int blocks = isMatrix(kernel)                 ? (push.outBlocks + 1) / 2
                        : computesNextHalf(kernel, conv) ? push.outBlocks - 1
                                                         : push.outBlocks;
@@ -286,15 +284,19 @@ Dispatch Plan::pictureHead(gpu::BindingKind kind, const gpu::Binding& picture, c
     Kernel kernel = head_->kernel;
     kernel.kinds.push_back(kind);
     kernel.bindings.push_back(picture);
-    Dispatch dispatch = make(kernel, push);
+    const auto bytes = std::as_bytes(std::span(&push, 1));
     const Dispatch& separate = dispatches_[head_->place];
+    Dispatch dispatch;
+    dispatch.name = kernel.name;
+    dispatch.pushConstants.assign(bytes.begin(), bytes.end());
+    dispatch.coloured = false;
+    build(dispatch, kernel);
     dispatch.groups = separate.groups;
     dispatch.multiplyAdds = separate.multiplyAdds;
     dispatch.multiplyAddsSaved = separate.multiplyAddsSaved;
     dispatch.bytesMoved = separate.bytesMoved - static_cast<std::int64_t>(map(outputTensor()).sizeBytes()) +
                           std::int64_t{4} * ends.width * ends.height;
     dispatch.afterSite = separate.afterSite;
-    dispatch.coloured = false;
     return dispatch;
 }
 

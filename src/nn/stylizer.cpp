@@ -2,6 +2,7 @@
 #include "nn/stylizer.h"
 
 #include <cstring>
+#include <future>
 
 #include "base/check.h"
 #include "model/input_size.h"
@@ -27,8 +28,10 @@ Stylizer::Implementation::Implementation(const Params& params)
       timeline_(params.device),
       pool_(params.device, params.device.computeQueue()) {
     try {
+        auto beside = std::async(std::launch::async, [this] { buildComposites(); });
         for (Slot& slot : slots_)
             createSlot(slot);
+        beside.get();
     } catch (...) {
         plan_.waitForWarmUp();  // it may use what is about to go
         throw;

@@ -14,6 +14,19 @@ constexpr double kUnsliced = std::numeric_limits<double>::infinity();
 
 }  // namespace
 
+CompositeKind Stylizer::Implementation::compositeKind(bool guided, bool coloured) const {
+    return {.content = params_.networkInput, .pictureExtent = params_.source, .guided = guided, .coloured = coloured};
+}
+
+void Stylizer::Implementation::buildComposites() const {
+    for (const bool coloured : {false, true}) {
+        for (const bool guided : {false, true}) {
+            if (coloured || !plan_.headPlace())
+                compositePipeline(plan_, params_.pipelines, lastPicture_, compositeKind(guided, coloured));
+        }
+    }
+}
+
 void Stylizer::Implementation::createPicture(Slot& slot) {
     const auto pixels =
         static_cast<std::uint64_t>(params_.source.height) * static_cast<std::uint64_t>(params_.source.width);
@@ -207,13 +220,11 @@ Stylizer::Implementation::Tail Stylizer::Implementation::makeTail(Slot& slot, co
             costs.push_back(costsMs_[i]);
         }
     }
-    CompositeParams composite{.last = lastPicture_,
+    CompositeParams composite{.kind = compositeKind(wanted.key.guided, false),
+                              .last = lastPicture_,
                               .target = target,
-                              .content = params_.networkInput,
                               .guide = guide_,
                               .picture = *slot.picture,
-                              .pictureExtent = params_.source,
-                              .guided = wanted.key.guided,
                               .mirror = params_.mirror};
     if (headPlace_) {
         tail.headAt = tail.dispatches.size();
@@ -222,7 +233,7 @@ Stylizer::Implementation::Tail Stylizer::Implementation::makeTail(Slot& slot, co
     } else {
         tail.dispatches.push_back(compositeDispatch(plan_, params_.pipelines, composite));
     }
-    composite.coloured = true;
+    composite.kind.coloured = true;
     tail.dispatches.push_back(compositeDispatch(plan_, params_.pipelines, composite));
     compositeBytes_ = tail.dispatches.back().bytesMoved;
     if (frame_ > 1)

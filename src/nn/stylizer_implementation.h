@@ -106,6 +106,8 @@ class Stylizer::Implementation {
         bool cutByTime = false;
     };
 
+    CompositeKind compositeKind(bool guided, bool coloured) const;
+    void buildComposites() const;
     void createSlot(Slot& slot);
     void createPicture(Slot& slot);
     void upload(Slot& slot, std::span<const std::uint8_t> pixels) const;
