@@ -91,8 +91,10 @@ void drawTimes(Ui& ui, const Row& times, float height, bool lit) {
     const ImRect row = takeRow(ui, height);
     drawText(ui.theme.fonts.small, {row.Min, {row.Max.x - 3 * ui.theme.px(kColumnWidth), row.Max.y}},
              lit ? ui.theme.colors.accent : ui.theme.colors.textDim, times.name);
+    // What did not run, or was not measured yet, took no 0.00.
+    const auto shown = [](double value) { return value > 0 ? milliseconds(value) : std::string("–"); };
     drawColumns(ui, row, ui.theme.fonts.small, lit ? ui.theme.colors.accent : ui.theme.colors.text,
-                {milliseconds(times.timeMs.p50), milliseconds(times.timeMs.p95), milliseconds(times.timeMs.p99)});
+                {shown(times.timeMs.p50), shown(times.timeMs.p95), shown(times.timeMs.p99)});
 }
 
 /// The operations one after the other, as long as they take; the one under the mouse, or −1.
