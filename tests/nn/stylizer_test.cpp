@@ -132,16 +132,21 @@ TEST_F(Stylizing, OutputOfAnySize) {
     const Tensor small = wanted(rgba, source, input, controls);
     for (const Extent& output : {Extent{60, 90}, Extent{15, 22}, Extent{1, 1}, Extent{75, 31}}) {
         const auto target = image(output);
-        Stylizer stylizer(params(source, input, output));
-        stylizer.wait(stylizer.submit(rgba, controls, *target));
-        const auto pixels = readImage(device(), *target);
-        for (std::size_t i = 3; i < pixels.size(); i += 4)
-            ASSERT_EQ(pixels[i], 255);
-        // resizeArea and the shader weigh border samples differently when shrinking; the picture is the same.
-        const Tensor want = reference::resizeArea(small, output);
-        const bool grows = output.height >= input.height && output.width >= input.width;
-        EXPECT_LE(nmse(tensorOf(pixels, output).data(), want.data()), grows ? 1e-5 : 2e-3)
-            << output.height << "×" << output.width;
+        for (const Precision precision : {Precision::Fp32, Precision::Fp16}) {
+            auto resized = params(source, input, output);
+            resized.precision = precision;
+            Stylizer stylizer(resized);
+            fillImage(device(), *target, 0x5a);
+            stylizer.wait(stylizer.submit(rgba, controls, *target));
+            const auto pixels = readImage(device(), *target);
+            for (std::size_t i = 3; i < pixels.size(); i += 4)
+                ASSERT_EQ(pixels[i], 255);
+            // resizeArea and the shader weigh border samples differently when shrinking; the picture is the same.
+            const Tensor want = reference::resizeArea(small, output);
+            const bool grows = output.height >= input.height && output.width >= input.width;
+            EXPECT_LE(nmse(tensorOf(pixels, output).data(), want.data()), grows ? 1e-5 : 2e-3)
+                << output.height << "×" << output.width;
+        }
     }
 }
 
@@ -171,6 +176,54 @@ TEST_F(Stylizing, GuidedUpsamplingMatchesTheReference) {
                 const double error = maxAbs(tensorOf(readImage(device(), *target), source).data(), want.data());
                 EXPECT_LE(error, precision == Precision::Fp32 ? 0.6 / 255 : 6.0 / 255)
                     << source.height << "×" << source.width << " guidance " << guidance;
+            }
+        }
+    }
+}
+
+/// Without pixel unshuffle and shuffle at its ends: the picture kernels' other factor.
+model::Network networkWithoutShuffles() {
+    NetworkBuilder builder(3, 4);
+    model::Conv2d first;
+    first.inChannels = 3;
+    first.outChannels = 5;
+    first.kernel = {1, 1};
+    model::Conv2d last = first;
+    last.inChannels = 5;
+    last.outChannels = 3;
+    last.activation = {model::ActivationKind::Sigmoid, 0};
+    builder.conv(last, builder.site(builder.conv(first, 0), 5));
+    return builder.build();
+}
+
+TEST_F(Stylizing, NetworksWithoutPixelShuffle) {
+    const model::Network plain = networkWithoutShuffles();
+    const StyleStatistics style = {{{0.1f, 0, 0.2f, -0.1f, 0}, {0.5f, 1, 2, 0.3f, 1}}};
+    Controls controls = adain(style);
+    const Extent sources[] = {{17, 23}, {40, 31}, {16, 35}};
+    for (const Extent& source : sources) {
+        const auto rgba = randomPicture(source, 8);
+        const Tensor full = tensorOf(rgba, source);
+        for (const Extent& input : {source, Extent{16, 19}}) {
+            const Tensor reduced = reference::resizeArea(full, input);
+            const Tensor styled = reference::run(plain, reduced, blendOf(controls), settingsOf(controls)).output();
+            for (const Precision precision : {Precision::Fp32, Precision::Fp16}) {
+                Stylizer::Params wanted = params(source, input, source);
+                wanted.network = {&plain, [](const model::Network*) {}};
+                wanted.precision = precision;
+                const auto target = image(source);
+                Stylizer stylizer(wanted);
+                for (const float guidance : {0.0f, 1.0f}) {
+                    controls.guidance = guidance;
+                    fillImage(device(), *target, 0x5a);
+                    stylizer.wait(stylizer.submit(rgba, controls, *target));
+                    const Tensor want =
+                        source == input ? styled : reference::guidedUpsample(styled, reduced, full, {input, guidance});
+                    EXPECT_LE(maxAbs(tensorOf(readImage(device(), *target), source).data(), want.data()),
+                              (precision == Precision::Fp32 ? 0.6 : 3.0) / 255)
+                        << source.height << "×" << source.width << " from " << input.height << "×" << input.width
+                        << " guidance " << guidance;
+                }
             }
         }
     }
