@@ -7,17 +7,24 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <future>
+#include <memory>
+#include <numeric>
 #include <thread>
 
 #include "app/headless.h"
 #include "app/model_choice.h"
 #include "base/check.h"
 #include "base/error.h"
+#include "gpu/buffer.h"
+#include "gpu/commands.h"
+#include "gpu/image.h"
 #include "model/input_size.h"
 #include "nn/bounds.h"
 #include "nn/feature_map.h"
 #include "nn/plan_runner.h"
+#include "nn/stylizer.h"
 #include "reference/random_network.h"
 #include "reference/reference.h"
 #include "tensor/compare.h"
@@ -172,7 +179,7 @@ model::Network storedWeights(model::Network network, nn::Precision precision) {
 
 /// The style picture's statistics with the cell of AdaIN at every site.
 struct Styled {
-    StyleStatistics style;
+    std::unique_ptr<StyleStatistics> style;  ///< what the controls and the blend point to
     nn::Controls controls;
     reference::StyleBlend blend;
     std::vector<reference::SiteSettings> settings;
@@ -185,9 +192,12 @@ Styled styled(const model::Network& network) {
         return result;
     }
     const int channels = network.graph.inputChannels;
-    result.style = reference::encodeStyle(network, randomTensor({channels, kStyleSide, kStyleSide}, 11, 0, 1));
+    result.style = std::make_unique<StyleStatistics>(
+        reference::encodeStyle(network, randomTensor({channels, kStyleSide, kStyleSide}, 11, 0, 1)));
     result.settings = {reference::SiteSettings{}};
     result.controls.cells = {Normalization{}};
+    result.controls.styles = {{.statistics = result.style.get()}};
+    result.blend = {.styles = {result.style.get()}, .conditionalRows = {-1}, .weights = {1.0f}};
     return result;
 }
 
@@ -213,16 +223,85 @@ class Comparison {
         return result;
     }
 
+    /// From RGBA8 to RGBA8, by the kernels before and after the network, too: the last convolution may be one of them.
+    SelfTestResult runPicture(const Case& test) const {
+        const std::optional<nn::Bound> bound = nn::boundFor(test.bound, precision_);
+        IMPASTO_CHECK(bound);
+        // Beside the network's: rounding to eight bits.
+        constexpr double kHalfStep = 0.51 / 255;
+        SelfTestResult result{.operation = test.name + ", picture",
+                              .storage = precision_ == nn::Precision::Fp16 ? "fp16" : "fp32",
+                              .shapes = 1,
+                              .maxAbsBound = bound->maxAbs + kHalfStep};
+        const auto network = std::make_shared<model::Network>(storedWeights(test.networks.front(), precision_));
+        const Extent extent = test.extents.front();
+        const Styled with = styled(*network);
+        const std::vector<std::uint8_t> rgba = bytesOf(randomTensor({4, extent.height, extent.width}, 7, 0, 1));
+        nn::Stylizer stylizer({.device = device_,
+                               .pipelines = pipelines_,
+                               .network = network,
+                               .precision = precision_,
+                               .source = extent,
+                               .networkInput = extent,
+                               .output = extent,
+                               .choices = &choices_});
+        const Tensor got = shownBy(stylizer, rgba, extent, with.controls);
+        Tensor want = reference::run(*network, rgbOf(rgba, extent), with.blend, with.settings).output();
+        for (float& value : want.data())
+            value = std::clamp(value, 0.0f, 1.0f);
+        result.nmse = nmse(got.data(), want.data());
+        result.maxAbs = maxAbs(got.data(), want.data());
+        const double power = std::inner_product(want.data().begin(), want.data().end(), want.data().begin(), 0.0);
+        result.nmseBound = bound->nmse + kHalfStep * kHalfStep * static_cast<double>(want.data().size()) / power;
+        return result;
+    }
+
   private:
+    static std::vector<std::uint8_t> bytesOf(const Tensor& planes) {
+        const Shape& shape = planes.shape();
+        std::vector<std::uint8_t> bytes(shape.count());
+        for (std::size_t i = 0; i < bytes.size(); ++i)
+            bytes[i] = static_cast<std::uint8_t>(std::lround(planes.data()[i] * 255.0f));
+        return bytes;
+    }
+
+    static Tensor rgbOf(const std::vector<std::uint8_t>& rgba, Extent extent) {
+        Tensor rgb({3, extent.height, extent.width});
+        const std::size_t pixels = rgb.shape().planeSize();
+        for (std::size_t i = 0; i < pixels; ++i) {
+            for (std::size_t channel = 0; channel < 3; ++channel)
+                rgb.data()[channel * pixels + i] = static_cast<float>(rgba[i * 4 + channel]) / 255.0f;
+        }
+        return rgb;
+    }
+
+    Tensor shownBy(nn::Stylizer& stylizer, const std::vector<std::uint8_t>& rgba, Extent extent,
+                   const nn::Controls& controls) const {
+        const gpu::Image target(device_, {.name = "self-test picture",
+                                          .width = static_cast<std::uint32_t>(extent.width),
+                                          .height = static_cast<std::uint32_t>(extent.height)});
+        const gpu::Buffer readback(device_, {"self-test picture", rgba.size(), gpu::MemoryKind::Readback});
+        gpu::runOnce(device_, device_.computeQueue(),
+                     [&](vk::CommandBuffer commands) { target.recordInitialLayout(commands); });
+        stylizer.wait(stylizer.submit(rgba, controls, target));
+        gpu::runOnce(device_, device_.computeQueue(), [&](vk::CommandBuffer commands) {
+            gpu::recordBarrier(commands);
+            const vk::BufferImageCopy region(0, 0, 0, {vk::ImageAspectFlagBits::eColor, 0, 0, 1}, {},
+                                             {target.width(), target.height(), 1});
+            commands.copyImageToBuffer(target.handle(), vk::ImageLayout::eGeneral, readback.handle(), region);
+            gpu::recordHostBarrier(commands);
+        });
+        std::vector<std::uint8_t> shown(rgba.size());
+        std::memcpy(shown.data(), readback.mapped().data(), shown.size());
+        stylizer.forget(target);
+        return rgbOf(shown, extent);
+    }
+
     void compare(const model::Network& original, Extent extent, SelfTestResult& result) const {
         const model::Network network = storedWeights(original, precision_);
         Tensor input = randomTensor({network.graph.inputChannels, extent.height, extent.width}, 7, 0, 1);
         input.data() = stored(input.data(), precision_);
-        Styled with = styled(network);
-        if (!with.style.empty()) {
-            with.controls.styles = {{.statistics = &with.style}};
-            with.blend = {.styles = {&with.style}, .conditionalRows = {-1}, .weights = {1.0f}};
-        }
+        const Styled with = styled(network);
         nn::PlanRunner runner(device_, pipelines_, network, extent, {.precision = precision_, .choices = &choices_});
         const Tensor got = runner.run(input, with.controls);
         const reference::Run want = reference::run(network, input, with.blend, with.settings);
@@ -284,16 +363,22 @@ std::vector<SelfTestResult> compareWithReference(gpu::Device& device, const Sett
             report(results.back());
         }
     }
+    for (const nn::Precision precision : {nn::Precision::Fp32, nn::Precision::Fp16}) {
+        results.push_back(Comparison(device, pipelines, precision).runPicture(cases.back()));
+        report(results.back());
+    }
     return results;
 }
 
-SelfTestResult compareNetworkWithReference(gpu::Device& device, gpu::PipelineLibrary& pipelines,
-                                           const Settings& settings, const nn::KernelChoices& choices, Extent extent) {
+std::array<SelfTestResult, 2> compareNetworkWithReference(gpu::Device& device, gpu::PipelineLibrary& pipelines,
+                                                          const Settings& settings, const nn::KernelChoices& choices,
+                                                          Extent extent) {
     const Case test = wholeNetwork(settings.model);
     const model::Graph& graph = test.networks.front().graph;
     const nn::KernelChoices atTheTest = nn::choicesAt(
         choices, graph, settings.precision, model::paddedExtent(extent, graph.multiple), test.extents.front());
-    return Comparison(device, pipelines, settings.precision, atTheTest).run(test);
+    const Comparison comparison(device, pipelines, settings.precision, atTheTest);
+    return {comparison.run(test), comparison.runPicture(test)};
 }
 
 int runSelfTest(const CommandLine& line) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <functional>
 #include <string>
 #include <vector>
@@ -27,15 +28,17 @@ struct SelfTestResult {
     bool passed() const { return nmse <= nmseBound && maxAbs <= maxAbsBound; }
 };
 
-/// Every operation on small awkward shapes, and the network of the settings at 128×96, in both storage types.
+/// Every operation on small awkward shapes, and the network of the settings at 128×96, its features alone and from
+/// picture to picture, in both storage types.
 /// `report` is called as each one is done.
 std::vector<SelfTestResult> compareWithReference(gpu::Device& device, const Settings& settings,
                                                  const std::function<void(const SelfTestResult&)>& report);
 
 /// The whole network of `settings` alone, in its storage type and at 128×96, by the kernels `choices` holds for
-/// `extent`.
-SelfTestResult compareNetworkWithReference(gpu::Device& device, gpu::PipelineLibrary& pipelines,
-                                           const Settings& settings, const nn::KernelChoices& choices, Extent extent);
+/// `extent`: its features, and from picture to picture.
+std::array<SelfTestResult, 2> compareNetworkWithReference(gpu::Device& device, gpu::PipelineLibrary& pipelines,
+                                                          const Settings& settings, const nn::KernelChoices& choices,
+                                                          Extent extent);
 
 /// Prints one line per operation and a verdict; the exit status. Throws Error when weights cannot be read.
 int runSelfTest(const CommandLine& line);
