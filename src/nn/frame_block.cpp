@@ -217,7 +217,7 @@ FrameNeeds FrameBlock::fill(std::span<std::byte> block, const Controls& controls
     writeGate(block, controls, sideIndex);
     const std::uint32_t channel[] = {static_cast<std::uint32_t>(std::max(0, controls.histogramChannel))};
     writeAt<std::uint32_t>(block, static_cast<std::uint64_t>(histogramWord()), channel);
-    FrameNeeds needs{.occasional = controls.histogramSite >= 0,
+    FrameNeeds needs{.occasional = controls.colour == ColourMode::Matched || controls.histogramSite >= 0,
                      .separateSites = controls.regions() > 1,
                      .coloured = controls.colour != ColourMode::Styled};
     if (side == 0)

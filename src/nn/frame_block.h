@@ -29,7 +29,7 @@ static_assert(kMaxRegions == shaders::kMaxRegions);
 
 /// What one frame wants beside the usual. Commands are recorded for every combination.
 struct FrameNeeds {
-    bool occasional = false;     ///< low-rank normalization or a histogram
+    bool occasional = false;     ///< low-rank normalization, a histogram or matched colours
     bool separateSites = false;  ///< every site's output is written, where usually its readers make it on the way
     bool coloured = false;       ///< the picture gets its own colours back or matched ones
     static constexpr std::size_t kCombinations = 8;

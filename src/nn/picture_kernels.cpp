@@ -221,6 +221,7 @@ std::array<Dispatch, 2> colourDispatches(Plan& plan, gpu::PipelineLibrary& pipel
     statistics.pushConstants = bytesOf(push);
     statistics.indirectBuffer = plan.frameBlockBuffer().handle();
     statistics.indirectOffset = plan.frameBlock().colourStatisticsIndirectOffset();
+    statistics.occasional = true;
     statistics.coloured = true;
     statistics.bytesMoved =
         static_cast<std::int64_t>(plan.map(plan.outputTensor()).sizeBytes() + plan.map(plan.inputTensor()).sizeBytes());
@@ -231,6 +232,7 @@ std::array<Dispatch, 2> colourDispatches(Plan& plan, gpu::PipelineLibrary& pipel
     map.pushConstants = bytesOf(push);
     map.indirectBuffer = plan.frameBlockBuffer().handle();
     map.indirectOffset = plan.frameBlock().colourMapIndirectOffset();
+    map.occasional = true;
     map.coloured = true;
     return {std::move(statistics), std::move(map)};
 }
