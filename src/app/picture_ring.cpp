@@ -31,15 +31,8 @@ std::unique_ptr<gpu::Image> makeImage(const gpu::Device& device, const char* nam
                                                            .height = static_cast<std::uint32_t>(extent.height)});
 }
 
-vk::BufferImageCopy wholeImage(const gpu::Image& image) {
-    vk::BufferImageCopy region;
-    region.imageSubresource = vk::ImageSubresourceLayers(vk::ImageAspectFlagBits::eColor, 0, 0, 1);
-    region.imageExtent = vk::Extent3D(image.width(), image.height(), 1);
-    return region;
-}
-
 void recordReadBack(vk::CommandBuffer commands, const gpu::Image& image, const gpu::Buffer& buffer) {
-    commands.copyImageToBuffer(image.handle(), vk::ImageLayout::eGeneral, buffer.handle(), wholeImage(image));
+    commands.copyImageToBuffer(image.handle(), vk::ImageLayout::eGeneral, buffer.handle(), image.wholeRegion());
     gpu::recordHostBarrier(commands);
 }
 

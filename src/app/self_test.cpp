@@ -286,9 +286,8 @@ class Comparison {
         stylizer.wait(stylizer.submit(rgba, controls, target));
         gpu::runOnce(device_, device_.computeQueue(), [&](vk::CommandBuffer commands) {
             gpu::recordBarrier(commands);
-            const vk::BufferImageCopy region(0, 0, 0, {vk::ImageAspectFlagBits::eColor, 0, 0, 1}, {},
-                                             {target.width(), target.height(), 1});
-            commands.copyImageToBuffer(target.handle(), vk::ImageLayout::eGeneral, readback.handle(), region);
+            commands.copyImageToBuffer(target.handle(), vk::ImageLayout::eGeneral, readback.handle(),
+                                       target.wholeRegion());
             gpu::recordHostBarrier(commands);
         });
         std::vector<std::uint8_t> shown(rgba.size());

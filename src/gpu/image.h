@@ -27,6 +27,11 @@ class Image {
 
     /// UNDEFINED → GENERAL; to be submitted once before any other use.
     void recordInitialLayout(vk::CommandBuffer commands) const;
+    /// All of it beside a buffer whose rows hold `rowPixels`; 0: its width.
+    vk::BufferImageCopy wholeRegion(std::uint32_t rowPixels = 0) const {
+        return vk::BufferImageCopy(0, rowPixels, 0, {vk::ImageAspectFlagBits::eColor, 0, 0, 1}, {},
+                                   {width(), height(), 1});
+    }
 
   private:
     std::uint32_t width_ = 0;

@@ -49,9 +49,7 @@ Dispatch LayerView::dispatch(Plan& plan, int tensor, int channel) {
 }
 
 void LayerView::recordCopy(vk::CommandBuffer commands, const gpu::Image& target) const {
-    const vk::BufferImageCopy region(0, 0, 0, {vk::ImageAspectFlagBits::eColor, 0, 0, 1}, {},
-                                     {target.width(), target.height(), 1});
-    commands.copyBufferToImage(buffer_->handle(), target.handle(), vk::ImageLayout::eGeneral, region);
+    commands.copyBufferToImage(buffer_->handle(), target.handle(), vk::ImageLayout::eGeneral, target.wholeRegion());
 }
 
 }  // namespace impasto::nn

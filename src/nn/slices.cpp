@@ -59,10 +59,8 @@ void recordPiece(vk::CommandBuffer commands, const Dispatch& dispatch, const Pie
 /// The picture that the dispatch before left in a buffer.
 void recordCopy(vk::CommandBuffer commands, const Dispatch::PictureCopy& copy) {
     gpu::recordBarrier(commands);
-    const vk::BufferImageCopy region(0, static_cast<std::uint32_t>(copy.rowPixels), 0,
-                                     {vk::ImageAspectFlagBits::eColor, 0, 0, 1}, {},
-                                     {copy.to->width(), copy.to->height(), 1});
-    commands.copyBufferToImage(copy.from, copy.to->handle(), vk::ImageLayout::eGeneral, region);
+    commands.copyBufferToImage(copy.from, copy.to->handle(), vk::ImageLayout::eGeneral,
+                               copy.to->wholeRegion(static_cast<std::uint32_t>(copy.rowPixels)));
 }
 
 }  // namespace

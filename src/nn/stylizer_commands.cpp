@@ -257,9 +257,8 @@ Stylizer::Implementation::Tail Stylizer::Implementation::makeTail(Slot& slot, co
         if (wanted.layerPicture)
             layerView_.recordCopy(commands, *wanted.layerPicture);
         if (sourceCopy) {
-            const vk::BufferImageCopy region(0, 0, 0, {vk::ImageAspectFlagBits::eColor, 0, 0, 1}, {},
-                                             {sourceCopy->width(), sourceCopy->height(), 1});
-            commands.copyBufferToImage(slot.picture->handle(), sourceCopy->handle(), vk::ImageLayout::eGeneral, region);
+            commands.copyBufferToImage(slot.picture->handle(), sourceCopy->handle(), vk::ImageLayout::eGeneral,
+                                       sourceCopy->wholeRegion());
         }
         gpu::recordHostBarrier(commands);
     };

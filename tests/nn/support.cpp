@@ -48,9 +48,7 @@ std::vector<std::uint8_t> readImage(gpu::Device& device, const gpu::Image& image
     gpu::Buffer readback(device, {"test image", size, gpu::MemoryKind::Readback});
     gpu::runOnce(device, device.computeQueue(), [&](vk::CommandBuffer commands) {
         gpu::recordBarrier(commands);
-        const vk::BufferImageCopy region(0, 0, 0, {vk::ImageAspectFlagBits::eColor, 0, 0, 1}, {},
-                                         {image.width(), image.height(), 1});
-        commands.copyImageToBuffer(image.handle(), vk::ImageLayout::eGeneral, readback.handle(), region);
+        commands.copyImageToBuffer(image.handle(), vk::ImageLayout::eGeneral, readback.handle(), image.wholeRegion());
         gpu::recordHostBarrier(commands);
     });
     std::vector<std::uint8_t> pixels(size);
