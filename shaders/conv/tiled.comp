@@ -26,6 +26,9 @@
 
 // Rows of a workgroup, at least as many as make a whole subgroup.
 layout(local_size_x = kConvLanes, local_size_y = kConvRows, local_size_y_id = 4) in;
+#ifdef PICTURE
+#include "image/picture.h"
+#endif
 layout(push_constant) uniform Push {
     ConvPush p;
 #ifdef PICTURE

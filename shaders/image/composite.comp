@@ -17,6 +17,7 @@
 // 2 × factor for a copy, 2 × kGuidedRows when guided, else 2 × 1.
 #include "common/feature.glsl"
 #include "image/colour.h"
+#include "image/picture.h"
 
 layout(local_size_x = kConvLanes, local_size_y = kConvLanes) in;
 layout(constant_id = 0) const int kMode = kCompositeResize;

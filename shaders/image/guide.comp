@@ -8,7 +8,7 @@
 // Bindings: 0 styled, 1 picture, 2 guide, 3 overflow counter. Specialization: 0 factor of the entry, 1 of the exit.
 // Dispatch: (ceil(width / 2 · height / 2 / kLinearGroup), 1, 1), sides rounded up; indirect: none where guidance is off.
 #include "common/feature.glsl"
-#include "common/shared.h"
+#include "image/picture.h"
 
 layout(local_size_x = kLinearGroup) in;
 layout(constant_id = 0) const int kEntryFactor = 1;

@@ -6,7 +6,7 @@
 #define LAST_PICTURE_GLSL
 
 #include "common/feature.glsl"
-#include "common/shared.h"
+#include "image/picture.h"
 
 // LAST_PICTURE(binding) declares `void storePair(ivec2 pixel, vec3 left, vec3 right)`, `pixel` the left one, in an even
 // column.

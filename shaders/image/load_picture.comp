@@ -12,6 +12,7 @@
 // invocation.
 #include "common/feature.glsl"
 #include "common/pad.glsl"
+#include "image/picture.h"
 
 layout(local_size_x = kConvLanes, local_size_y = kConvLanes) in;
 layout(constant_id = 0) const int kFactor = 1;

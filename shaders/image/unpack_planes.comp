@@ -7,7 +7,7 @@
 // Bindings: 0 header and samples, 1 target.
 // Dispatch: (ceil(width / kPlanePixels / kConvLanes), ceil(height / kConvLanes), 1); kPlanePixels pixels of a row per
 // invocation.
-#include "common/shared.h"
+#include "image/picture.h"
 
 #define INVOCATION ivec3(gl_WorkGroupID * gl_WorkGroupSize + gl_LocalInvocationID)
 

@@ -7,6 +7,7 @@
 
 #include "common/shared.h"
 #include "image/colour.h"
+#include "image/picture.h"
 #include "model/input_size.h"
 #include "nn/dispatch_helpers.h"
 

@@ -14,6 +14,7 @@
 #include "gpu/device.h"
 #include "gpu/image.h"
 #include "gpu/pipeline.h"
+#include "image/picture.h"
 #include "model/network.h"
 #include "nn/device_weights.h"
 #include "nn/feature_map.h"
@@ -179,13 +180,18 @@ class Plan {
         std::vector<std::uint32_t> specialization = {};
         std::uint32_t subgroupSize = 0;
     };
-    /// Everything of a dispatch but its pipeline and descriptors, which buildKernels makes.
     template <typename Push>
-    Dispatch make(Kernel kernel, const Push& push) {
+    static Dispatch described(const Kernel& kernel, const Push& push) {
         const auto bytes = std::as_bytes(std::span(&push, 1));
         Dispatch dispatch;
         dispatch.name = kernel.name;
         dispatch.pushConstants.assign(bytes.begin(), bytes.end());
+        return dispatch;
+    }
+    /// Everything of a dispatch but its pipeline and descriptors, which buildKernels makes.
+    template <typename Push>
+    Dispatch make(Kernel kernel, const Push& push) {
+        Dispatch dispatch = described(kernel, push);
         planned_.push_back(std::move(kernel));
         return dispatch;
     }

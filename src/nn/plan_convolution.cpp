@@ -284,11 +284,8 @@ Dispatch Plan::pictureHead(gpu::BindingKind kind, const gpu::Binding& picture, c
     Kernel kernel = head_->kernel;
     kernel.kinds.push_back(kind);
     kernel.bindings.push_back(picture);
-    const auto bytes = std::as_bytes(std::span(&push, 1));
     const Dispatch& separate = dispatches_[head_->place];
-    Dispatch dispatch;
-    dispatch.name = kernel.name;
-    dispatch.pushConstants.assign(bytes.begin(), bytes.end());
+    Dispatch dispatch = described(kernel, push);
     dispatch.coloured = false;
     build(dispatch, kernel);
     dispatch.groups = separate.groups;

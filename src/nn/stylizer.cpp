@@ -5,6 +5,7 @@
 #include <future>
 
 #include "base/check.h"
+#include "image/picture.h"
 #include "model/input_size.h"
 #include "nn/stylizer_implementation.h"
 
