@@ -243,11 +243,11 @@ LastPicture::LastPicture(gpu::Device& device, const Plan& plan, Extent output) {
     const auto even = [](int size) { return (size + 1) / 2 * 2; };
     ends_ = {.width = output.width,
              .height = output.height,
-             .rowPixels = std::max(even(output.width), plan.inputExtent().width)};
+             .rowPixels = even(std::max(output.width, plan.inputExtent().width))};
     if (!plan.kernels().wideStores)
         return;
     const auto pixels = static_cast<std::uint64_t>(ends_.rowPixels) *
-                        static_cast<std::uint64_t>(std::max(even(output.height), plan.inputExtent().height));
+                        static_cast<std::uint64_t>(even(std::max(output.height, plan.inputExtent().height)));
     buffer_ =
         std::make_unique<gpu::Buffer>(device, gpu::Buffer::Params{"last picture", pixels * 4, gpu::MemoryKind::Device});
 }
