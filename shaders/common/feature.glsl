@@ -2,7 +2,8 @@
 // Feature maps: [C/8][H][W] texels of 8 channels. FEATURE_FP32: two rgba32f texels of 4; else one rgba32ui texel of packed
 // halves. They are read through texel buffers or, with FEATURE_STORAGE, for devices whose texel buffers are too small, storage
 // buffers.
-// With WIDE_STORES a texel of halves is stored as two 64-bit words, for devices that store word by word.
+// WIDE_STORES, of halves, is for devices that are processors: a texel is stored as two 64-bit words, since they store word by
+// word, and what is converted from and to halves is converted by its bits.
 // Channels beyond C in the last block are stored as zero by every kernel.
 #ifndef FEATURE_GLSL
 #define FEATURE_GLSL
@@ -20,13 +21,52 @@ struct F8 {
 
 const float kLargestHalf = 65504.0;
 
+float channelOf(F8 v, int c) { return c < 4 ? v.lo[c] : v.hi[c - 4]; }
+
+// What a fetch leaves of a texel, for kernels that want a channel's value only where they use it. Of a product one factor may be
+// scaled down and the other up; a device without a cheap conversion of halves saves instructions by it.
+#ifdef WIDE_STORES
+
+#define FETCHED uvec4
+#define FETCHED_AS(TEXEL) TEXEL
+
+// A half's bits in their places of a float, whose exponent is greater by 112 for the same value: 2^-112 of it, in two or three
+// instructions, exactly also for subnormal halves where the device keeps subnormal floats (llvmpipe does).
+float scaledDown(uvec4 t, int c) {
+    int bits = int(t[c / 2]);
+    return intBitsToFloat(((c % 2 == 0 ? bits << 16 : bits) >> 3) & int(0x8fffe000));
+}
+vec4 fourScaledDown(uvec4 t, int c) {
+    return vec4(scaledDown(t, c), scaledDown(t, c + 1), scaledDown(t, c + 2), scaledDown(t, c + 3));
+}
+F8 scaledDown(uvec4 t) { return F8(fourScaledDown(t, 0), fourScaledDown(t, 4)); }
+
+const float kHalfScale = 5192296858534827628530496329220096.0;  // 2^112
+float scaledUp(uvec4 t, int c) { return unpackHalf2x16(t[c / 2])[c % 2] * kHalfScale; }
+F8 scaledUp(uvec4 t) {
+    return F8(vec4(unpackHalf2x16(t.x), unpackHalf2x16(t.y)) * kHalfScale,
+              vec4(unpackHalf2x16(t.z), unpackHalf2x16(t.w)) * kHalfScale);
+}
+F8 decode(uvec4 t) { return F8(fourScaledDown(t, 0) * kHalfScale, fourScaledDown(t, 4) * kHalfScale); }
+
+#else
+
 F8 decode(uvec4 t) {
     return F8(vec4(unpackHalf2x16(t.x), unpackHalf2x16(t.y)), vec4(unpackHalf2x16(t.z), unpackHalf2x16(t.w)));
 }
 
-float channelOf(F8 v, int c) { return c < 4 ? v.lo[c] : v.hi[c - 4]; }
+#define FETCHED F8
+#define FETCHED_AS(TEXEL) decode(TEXEL)
+float scaledDown(F8 v, int c) { return channelOf(v, c); }
+float scaledUp(F8 v, int c) { return channelOf(v, c); }
+F8 scaledDown(F8 v) { return v; }
+F8 scaledUp(F8 v) { return v; }
+F8 decode(F8 v) { return v; }
 
-// FEATURE_INPUT(binding, name) declares `F8 name(int texel)`, FEATURE_OUTPUT `void store_name(int texel, F8 value)`.
+#endif
+
+// FEATURE_INPUT(binding, name) declares `F8 name(int texel)` and `FETCHED fetch_name(int texel)`, FEATURE_OUTPUT
+// `void store_name(int texel, F8 value)`.
 // Stores of halves saturate. Every kernel with an output declares the overflow counter first and calls countSaturated
 // when an invocation has stored all: it is not counted at once because where branches are masks, as on llvmpipe, the
 // atomic operation costs as much as the store whether anything saturates or not.
@@ -113,25 +153,29 @@ F8 asStored(F8 v) {
 
 #define FEATURE_INPUT(BINDING, NAME)                                                               \
     layout(std430, set = 0, binding = BINDING) readonly buffer NAME##Buffer { vec4 NAME##Data[]; }; \
-    F8 NAME(int texel) { return F8(NAME##Data[2 * texel], NAME##Data[2 * texel + 1]); }
+    F8 fetch_##NAME(int texel) { return F8(NAME##Data[2 * texel], NAME##Data[2 * texel + 1]); } \
+    F8 NAME(int texel) { return fetch_##NAME(texel); }
 
 #elif defined(FEATURE_FP32)
 
 #define FEATURE_INPUT(BINDING, NAME)                                                               \
     layout(set = 0, binding = BINDING) uniform samplerBuffer NAME##Data;                           \
-    F8 NAME(int texel) { return F8(texelFetch(NAME##Data, 2 * texel), texelFetch(NAME##Data, 2 * texel + 1)); }
+    F8 fetch_##NAME(int texel) { return F8(texelFetch(NAME##Data, 2 * texel), texelFetch(NAME##Data, 2 * texel + 1)); } \
+    F8 NAME(int texel) { return fetch_##NAME(texel); }
 
 #elif defined(FEATURE_STORAGE)
 
 #define FEATURE_INPUT(BINDING, NAME)                                                               \
     layout(std430, set = 0, binding = BINDING) readonly buffer NAME##Buffer { uvec4 NAME##Data[]; }; \
-    F8 NAME(int texel) { return decode(NAME##Data[texel]); }
+    F8 fetch_##NAME(int texel) { return decode(NAME##Data[texel]); } \
+    F8 NAME(int texel) { return fetch_##NAME(texel); }
 
 #else
 
 #define FEATURE_INPUT(BINDING, NAME)                                                               \
     layout(set = 0, binding = BINDING) uniform usamplerBuffer NAME##Data;                          \
-    F8 NAME(int texel) { return decode(texelFetch(NAME##Data, texel)); }
+    FETCHED fetch_##NAME(int texel) { return FETCHED_AS(texelFetch(NAME##Data, texel)); } \
+    F8 NAME(int texel) { return decode(fetch_##NAME(texel)); }
 
 #endif
 

@@ -68,77 +68,77 @@ const int kColumns = 4;  // weights in a row
 const int kColumns = KERNEL;
 #endif
 
-#define LOW(I) sum[I].lo
-#define HIGH(I) sum[I].hi
-#define NEXT(I) next[I]
-
 #ifdef ROW_WINOGRAD
-
-// Adds output channel LANE (component D of the four OUT) of one kernel row.
-#define OUTPUT(OUT, D, LANE)                                                                       \
-    {                                                                                              \
-        float m[kPixels / 2 * kColumns];                                                           \
-        [[unroll]] for (int k = 0; k < kColumns; ++k) {                                            \
-            vec4 lo = SPREAD(w[k].lo, LANE);                                                       \
-            vec4 hi = SPREAD(w[k].hi, LANE);                                                       \
-            [[unroll]] for (int i = 0; i < kPixels / 2; ++i)                                       \
-                m[kColumns * i + k] = dot(d[kColumns * i + k].lo, lo) + dot(d[kColumns * i + k].hi, hi); \
-        }                                                                                          \
-        [[unroll]] for (int i = 0; i < kPixels / 2; ++i) {                                         \
-            OUT(2 * i).D += m[4 * i] + (m[4 * i + 1] + m[4 * i + 2]);                              \
-            OUT(2 * i + 1).D += (m[4 * i + 1] - m[4 * i + 2]) - m[4 * i + 3];                      \
-        }                                                                                          \
-    }
 
 F8 plus(F8 a, F8 b) { return F8(a.lo + b.lo, a.hi + b.hi); }
 F8 minus(F8 a, F8 b) { return F8(a.lo - b.lo, a.hi - b.hi); }
 
-#define FOUR_OUTPUTS(OUT, FIRST)                                                                   \
-    OUTPUT(OUT, x, FIRST)                                                                          \
-    OUTPUT(OUT, y, FIRST + 1)                                                                      \
-    OUTPUT(OUT, z, FIRST + 2)                                                                      \
-    OUTPUT(OUT, w, FIRST + 3)
-#define ADD_BLOCK FOUR_OUTPUTS(LOW, 0) FOUR_OUTPUTS(HIGH, 4)
-#define ADD_NEXT_HALF FOUR_OUTPUTS(NEXT, 0)
-
-#else
-
-// Adds to output channel LANE (component D of the four OUT) what a kernel row of two input channels gives. Two by two, so
-// that a pixel's values serve all outputs while they are in registers, and a sum is fetched and kept only once for both. The
-// products are summed apart from the sums before, so that no chain of dependent additions is longer than a processor's
-// scheduler can look past.
-#define OUTPUT(OUT, D, HALF, C1, C2, LANE)                                                         \
+// Adds to SUM, of OUTPUTS channels, what a kernel row of 8 input channels gives.
+#define ADD(SUM, OUTPUTS)                                                                          \
     {                                                                                              \
-        float g[2 * KERNEL];                                                                       \
-        [[unroll]] for (int kx = 0; kx < KERNEL; ++kx) {                                           \
-            g[kx] = subgroupShuffle(w[kx].HALF.C1, lanes[LANE]);                                   \
-            g[KERNEL + kx] = subgroupShuffle(w[kx].HALF.C2, lanes[LANE]);                          \
-        }                                                                                          \
-        [[unroll]] for (int i = 0; i < kPixels; ++i) {                                             \
-            float first = x[i * STRIDE].HALF.C1 * g[0];                                            \
-            float second = x[i * STRIDE].HALF.C2 * g[KERNEL];                                      \
-            [[unroll]] for (int kx = 1; kx < KERNEL; ++kx) {                                       \
-                first += x[i * STRIDE + kx].HALF.C1 * g[kx];                                       \
-                second += x[i * STRIDE + kx].HALF.C2 * g[KERNEL + kx];                             \
+        F8 f[kColumns];                                                                            \
+        [[unroll]] for (int k = 0; k < kColumns; ++k)                                              \
+            f[k] = decode(w[k]);                                                                   \
+        [[unroll]] for (int o = 0; o < OUTPUTS; ++o) {                                             \
+            float m[kPixels / 2 * kColumns];                                                       \
+            [[unroll]] for (int k = 0; k < kColumns; ++k) {                                        \
+                vec4 lo = SPREAD(f[k].lo, o);                                                      \
+                vec4 hi = SPREAD(f[k].hi, o);                                                      \
+                [[unroll]] for (int i = 0; i < kPixels / 2; ++i)                                   \
+                    m[kColumns * i + k] = dot(d[kColumns * i + k].lo, lo) + dot(d[kColumns * i + k].hi, hi); \
             }                                                                                      \
-            OUT(i).D += first + second;                                                            \
+            [[unroll]] for (int i = 0; i < kPixels / 2; ++i) {                                     \
+                SUM[o * kPixels + 2 * i] += m[4 * i] + (m[4 * i + 1] + m[4 * i + 2]);              \
+                SUM[o * kPixels + 2 * i + 1] += (m[4 * i + 1] - m[4 * i + 2]) - m[4 * i + 3];      \
+            }                                                                                      \
         }                                                                                          \
     }
 
-#define FOUR_OUTPUTS(OUT, HALF, C1, C2, FIRST)                                                     \
-    OUTPUT(OUT, x, HALF, C1, C2, FIRST)                                                            \
-    OUTPUT(OUT, y, HALF, C1, C2, FIRST + 1)                                                        \
-    OUTPUT(OUT, z, HALF, C1, C2, FIRST + 2)                                                        \
-    OUTPUT(OUT, w, HALF, C1, C2, FIRST + 3)
+#else
 
-#define EACH_CHANNEL(F)                                                                            \
-    F(lo, x, y) F(lo, z, w) F(hi, x, y) F(hi, z, w)
-#define TO_BLOCK(HALF, C1, C2) FOUR_OUTPUTS(LOW, HALF, C1, C2, 0) FOUR_OUTPUTS(HIGH, HALF, C1, C2, 4)
-#define TO_NEXT_HALF(HALF, C1, C2) FOUR_OUTPUTS(NEXT, HALF, C1, C2, 0)
-#define ADD_BLOCK EACH_CHANNEL(TO_BLOCK)
-#define ADD_NEXT_HALF EACH_CHANNEL(TO_NEXT_HALF)
+// Channels whose values are made and multiplied at once, all outputs of them before the next: a sum is fetched and kept only once
+// for both. With stride 2 the values of two do not fit a processor's registers.
+const int kTogether = STRIDE == 2 ? 1 : 2;
+
+// Adds to SUM, of OUTPUTS channels, what a kernel row of 8 input channels gives. The products are summed apart from the sums
+// before, so that no chain of dependent additions is longer than a processor's scheduler can look past.
+#define ADD(SUM, OUTPUTS)                                                                          \
+    [[unroll]] for (int c = 0; c < 8; c += kTogether) {                                            \
+        float v[kTogether * kWindow];                                                              \
+        float f[kTogether * KERNEL];                                                               \
+        [[unroll]] for (int t = 0; t < kTogether; ++t) {                                           \
+            [[unroll]] for (int i = 0; i < kWindow; ++i)                                           \
+                v[t * kWindow + i] = scaledDown(x[i], c + t);                                      \
+            [[unroll]] for (int k = 0; k < KERNEL; ++k)                                            \
+                f[t * KERNEL + k] = scaledUp(w[k], c + t);                                         \
+        }                                                                                          \
+        [[unroll]] for (int o = 0; o < OUTPUTS; ++o) {                                             \
+            float g[kTogether * KERNEL];                                                           \
+            [[unroll]] for (int k = 0; k < kTogether * KERNEL; ++k)                                \
+                g[k] = subgroupShuffle(f[k], lanes[o]);                                            \
+            [[unroll]] for (int i = 0; i < kPixels; ++i) {                                         \
+                float products[kTogether];                                                         \
+                [[unroll]] for (int t = 0; t < kTogether; ++t) {                                   \
+                    products[t] = v[t * kWindow + i * STRIDE] * g[t * KERNEL];                     \
+                    [[unroll]] for (int k = 1; k < KERNEL; ++k)                                    \
+                        products[t] += v[t * kWindow + i * STRIDE + k] * g[t * KERNEL + k];        \
+                }                                                                                  \
+                SUM[o * kPixels + i] += kTogether == 1 ? products[0] : products[0] + products[kTogether - 1]; \
+            }                                                                                      \
+        }                                                                                          \
+    }
 
 #endif
+
+// Of sums [8 outputs][kPixels].
+F8 pixelOf(float sums[8 * kPixels], int i) {
+    F8 pixel;
+    [[unroll]] for (int o = 0; o < 4; ++o) {
+        pixel.lo[o] = sums[o * kPixels + i];
+        pixel.hi[o] = sums[(o + 4) * kPixels + i];
+    }
+    return pixel;
+}
 
 struct Place {
     ivec2 first;
@@ -150,14 +150,14 @@ struct Place {
 
 #ifdef PICTURE
 
-void storeShuffled(F8 sums[kPixels], vec4 next[kPixels], Place place) {
+void storeShuffled(float sums[8 * kPixels], float next[8 * kPixels], Place place) {
     float slope = p.slope;
     float slopeAfter = p.slopeAfter;
     [[unroll]] for (int i = 0; i < kPixels; ++i) {
         ivec2 position = place.first + ivec2(i, 0);
         if (all(lessThan(position, place.extent))) {
-            F8 redGreen = activate8(activate8(sums[i], kActivation, slope), kActivationAfter, slopeAfter);
-            vec4 blue = activate4(activate4(next[i], kActivation, slope), kActivationAfter, slopeAfter);
+            F8 redGreen = activate8(activate8(pixelOf(sums, i), kActivation, slope), kActivationAfter, slopeAfter);
+            vec4 blue = activate4(activate4(pixelOf(next, i).lo, kActivation, slope), kActivationAfter, slopeAfter);
             storePair(2 * position, vec3(redGreen.lo.x, redGreen.hi.x, blue.x),
                       vec3(redGreen.lo.y, redGreen.hi.y, blue.y));
             storePair(2 * position + ivec2(0, 1), vec3(redGreen.lo.z, redGreen.hi.z, blue.z),
@@ -168,7 +168,7 @@ void storeShuffled(F8 sums[kPixels], vec4 next[kPixels], Place place) {
 
 #else
 
-void storePixels(F8 sums[kPixels], int block, Place place, int outChannels) {
+void storePixels(float sums[8 * kPixels], int block, Place place, int outChannels) {
     float slope = p.slope;
     float slopeAfter = p.slopeAfter;
     ResidualScale residuals = residualScale(block);
@@ -177,7 +177,7 @@ void storePixels(F8 sums[kPixels], int block, Place place, int outChannels) {
         if (all(lessThan(position, place.extent))) {
             position = position * place.scale + place.shift;
             int texel = (block * place.outExtent.y + position.y) * place.outExtent.x + position.x;
-            F8 value = addResidual(activate8(sums[i], kActivation, slope), texel, residuals);
+            F8 value = addResidual(activate8(pixelOf(sums, i), kActivation, slope), texel, residuals);
             value = activate8(value, kActivationAfter, slopeAfter);
             store_target(texel, maskChannels(value, block, outChannels));
         }
@@ -223,12 +223,15 @@ void main() {
         column[i] = padIndex(firstX * STRIDE + i - padLeft, inWidth, kPadMode);
 
     F8 biases = F8(bias[block * 2], bias[block * 2 + 1]);
-    F8 sum[kPixels];
-    [[unroll]] for (int i = 0; i < kPixels; ++i)
-        sum[i] = biases;
-    vec4 next[kPixels];
-    [[unroll]] for (int i = 0; i < kPixels; ++i)
-        next[i] = kNextHalf ? bias[block * 2 + 2] : vec4(0.0);
+    vec4 nextBiases = kNextHalf ? bias[block * 2 + 2] : vec4(0.0);
+    float sum[8 * kPixels];
+    float next[8 * kPixels];  // the upper four are no outputs
+    [[unroll]] for (int i = 0; i < kPixels; ++i) {
+        [[unroll]] for (int o = 0; o < 8; ++o) {
+            sum[o * kPixels + i] = channelOf(biases, o);
+            next[o * kPixels + i] = o < 4 ? nextBiases[o % 4] : 0.0;
+        }
+    }
     int nextWeight = weight + steps * kColumns * 8;
 
     numberLanes(p.zero);
@@ -238,28 +241,29 @@ void main() {
     // Tested at its end: where branches are masks a loop tested at its beginning runs once more, for no lane.
     [[dont_unroll]] do {
         int row = plane + padIndex(y * STRIDE + ky - padTop, inHeight, kPadMode) * inWidth;
-        F8 x[kWindow];
+        FETCHED x[kWindow];
         [[unroll]] for (int i = 0; i < kWindow; ++i)
-            x[i] = source(row + column[i]);
-        F8 w[kColumns];
+            x[i] = fetch_source(row + column[i]);
+        FETCHED w[kColumns];
         [[unroll]] for (int k = 0; k < kColumns; ++k)
-            w[k] = weights(weight + 8 * k);
+            w[k] = fetch_weights(weight + 8 * k);
         weight += 8 * kColumns;
 #ifdef ROW_WINOGRAD
         F8 d[kPixels / 2 * kColumns];
         [[unroll]] for (int i = 0; i < kPixels / 2; ++i) {
-            d[4 * i] = minus(x[2 * i], x[2 * i + 2]);
-            d[4 * i + 1] = plus(x[2 * i + 1], x[2 * i + 2]);
-            d[4 * i + 2] = minus(x[2 * i + 2], x[2 * i + 1]);
-            d[4 * i + 3] = minus(x[2 * i + 1], x[2 * i + 3]);
+            F8 x0 = decode(x[2 * i]), x1 = decode(x[2 * i + 1]), x2 = decode(x[2 * i + 2]), x3 = decode(x[2 * i + 3]);
+            d[4 * i] = minus(x0, x2);
+            d[4 * i + 1] = plus(x1, x2);
+            d[4 * i + 2] = minus(x2, x1);
+            d[4 * i + 3] = minus(x1, x3);
         }
 #endif
-        ADD_BLOCK
+        ADD(sum, 8)
         if (kNextHalf) {
             [[unroll]] for (int k = 0; k < kColumns; ++k)
-                w[k] = weights(nextWeight + 8 * k);
+                w[k] = fetch_weights(nextWeight + 8 * k);
             nextWeight += 8 * kColumns;
-            ADD_NEXT_HALF
+            ADD(next, 4)
         }
         bool last = ky == KERNEL - 1;
         ky = last ? 0 : ky + 1;
@@ -272,11 +276,8 @@ void main() {
     storeShuffled(sum, next, place);
 #else
     storePixels(sum, block, place, outChannels);
-    if (kNextHalf) {
-        [[unroll]] for (int i = 0; i < kPixels; ++i)
-            sum[i] = F8(next[i], vec4(0.0));
-        storePixels(sum, block + 1, place, outChannels);
-    }
+    if (kNextHalf)
+        storePixels(next, block + 1, place, outChannels);
     countSaturated();
 #endif
 }

@@ -71,11 +71,11 @@ void main() {
     [[dont_unroll]] for (int step = 0; step < inBlocks; ++step) {
         F8 x[kWinogradTiles];
         [[unroll]] for (int i = 0; i < kWinogradTiles; ++i) {
-            x[i] = source(tile[i]);
+            x[i] = scaledDown(fetch_source(tile[i]));
             tile[i] += tiles;
         }
-        F8 w = weights(weight);
-        F8 nextW = weights(nextWeight);
+        F8 w = scaledUp(fetch_weights(weight));
+        F8 nextW = scaledUp(fetch_weights(nextWeight));
         weight += 8;
         nextWeight += 8;
         BLOCK(sum, w)
