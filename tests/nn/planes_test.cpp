@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "gpu/commands.h"
+#include "stylizing.h"
 #include "support.h"
 #include "support/gpu_device.h"
 #include "tensor/compare.h"
@@ -23,20 +24,12 @@ const std::vector<std::pair<const char*, YuvColour>> kColours{
 const std::vector<std::pair<const char*, PixelFormat>> kFormats{
     {"i420", PixelFormat::I420}, {"i422", PixelFormat::I422}, {"nv12", PixelFormat::Nv12}, {"yuyv", PixelFormat::Yuyv}};
 
-class Planes : public impasto::test::GpuTest {
+class Planes : public Stylizing {
   protected:
-    std::unique_ptr<gpu::Image> image(Extent extent) {
-        auto created = std::make_unique<gpu::Image>(
-            device(), gpu::Image::Params{"test picture", static_cast<std::uint32_t>(extent.width),
-                                         static_cast<std::uint32_t>(extent.height)});
-        gpu::runOnce(device(), device().computeQueue(),
-                     [&](vk::CommandBuffer commands) { created->recordInitialLayout(commands); });
-        return created;
-    }
     Stylizer::Params params(Extent extent, PixelFormat format) {
         return {.device = device(),
                 .pipelines = pipelines(),
-                .network = {&startNetwork(), [](const model::Network*) {}},
+                .network = network(),
                 .precision = Precision::Fp32,
                 .source = extent,
                 .sourceFormat = format,

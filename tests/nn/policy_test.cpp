@@ -6,9 +6,9 @@
 #include <cmath>
 #include <random>
 
-#include "gpu/commands.h"
 #include "model/input_size.h"
 #include "reference/similarity_gate.h"
+#include "stylizing.h"
 #include "support.h"
 #include "support/gpu_device.h"
 #include "tensor/compare.h"
@@ -184,29 +184,7 @@ TEST_F(Policy, LastFramesPoolUnderEveryRow) {
     }
 }
 
-class Sides : public impasto::test::GpuTest {
-  protected:
-    std::shared_ptr<const model::Network> network() {
-        return {&startNetwork(), [](const model::Network*) {}};
-    }
-    std::unique_ptr<gpu::Image> image(Extent extent) {
-        auto created = std::make_unique<gpu::Image>(
-            device(), gpu::Image::Params{"test target", static_cast<std::uint32_t>(extent.width),
-                                         static_cast<std::uint32_t>(extent.height)});
-        gpu::runOnce(device(), device().computeQueue(),
-                     [&](vk::CommandBuffer commands) { created->recordInitialLayout(commands); });
-        return created;
-    }
-    Stylizer::Params params(Extent source, Extent input) {
-        return {.device = device(),
-                .pipelines = pipelines(),
-                .network = network(),
-                .precision = Precision::Fp32,
-                .source = source,
-                .networkInput = input,
-                .output = source};
-    }
-};
+using Sides = Stylizing;
 
 TEST_F(Sides, EachIsThePictureItIsAlone) {
     const StyleStatistics style = reference::encodeStyle(startNetwork(), randomTensor({3, 48, 64}, 5, 0, 1));
@@ -220,7 +198,7 @@ TEST_F(Sides, EachIsThePictureItIsAlone) {
         controls.guidance = 1;
         return controls;
     };
-    Stylizer together(params(source, input));
+    Stylizer together(params(source, input, source));
     const auto a = image(source);
     const auto b = image(source);
     const auto exact = image(source);
@@ -237,7 +215,7 @@ TEST_F(Sides, EachIsThePictureItIsAlone) {
         const Stylizer::ExtraPass passes[] = {{.side = 1, .controls = &other, .target = b.get()},
                                               {.side = 2, .controls = &third, .target = exact.get()}};
         together.wait(together.submit(rgba, controls, *a, nullptr, passes));
-        Stylizer alone(params(source, input));
+        Stylizer alone(params(source, input, source));
         const auto only = image(source);
         alone.wait(alone.submit(rgba, controls, *only));
         EXPECT_EQ(readImage(device(), *a), readImage(device(), *only)) << left << " beside " << right;
@@ -251,7 +229,7 @@ TEST_F(Sides, EachIsThePictureItIsAlone) {
 TEST_F(Sides, EachKeepsItsOwnHistory) {
     const StyleStatistics style = reference::encodeStyle(startNetwork(), randomTensor({3, 48, 64}, 5, 0, 1));
     const Extent extent{24, 32};
-    Stylizer stylizer(params(extent, extent));
+    Stylizer stylizer(params(extent, extent, extent));
     const auto a = image(extent);
     const auto b = image(extent);
     Controls controls;
@@ -278,7 +256,7 @@ TEST_F(Sides, ViewsTellWhatASiteDid) {
     const model::Network& micro = startNetwork();
     const StyleStatistics style = reference::encodeStyle(micro, randomTensor({3, 48, 64}, 5, 0, 1));
     const Extent extent{24, 32};
-    Stylizer stylizer(params(extent, extent));
+    Stylizer stylizer(params(extent, extent, extent));
     const auto a = image(extent);
     const auto b = image(extent);
     Controls controls;
@@ -314,7 +292,7 @@ TEST_F(Sides, HistogramsCountEveryPixelOnce) {
     const model::Network& micro = startNetwork();
     const StyleStatistics style = reference::encodeStyle(micro, randomTensor({3, 48, 64}, 5, 0, 1));
     const Extent extent{24, 40};
-    Stylizer stylizer(params(extent, extent));
+    Stylizer stylizer(params(extent, extent, extent));
     const auto a = image(extent);
     const auto rgba = randomPicture(extent, 6);
     const Tensor padded = reference::padToMultiple(tensorOf(rgba, extent), micro.graph.multiple);
@@ -364,7 +342,7 @@ TEST_F(Sides, LayersAreDrawnAndPicturesStayTheSame) {
     const model::Network& micro = startNetwork();
     const StyleStatistics style = reference::encodeStyle(micro, randomTensor({3, 48, 64}, 5, 0, 1));
     const Extent extent{32, 48};
-    Stylizer stylizer(params(extent, extent));
+    Stylizer stylizer(params(extent, extent, extent));
     const auto a = image(extent);
     const int side = Stylizer::kLayerPictureSide;
     const auto picture = image({side, side});
@@ -417,8 +395,8 @@ TEST_F(Sides, LayersAreDrawnAndPicturesStayTheSame) {
 TEST_F(Sides, GateMatchesTheReference) {
     const StyleStatistics style = reference::encodeStyle(startNetwork(), randomTensor({3, 48, 64}, 5, 0, 1));
     for (const Extent& extent : {Extent{16, 16}, Extent{33, 47}, Extent{70, 50}}) {
-        Stylizer gated(params(extent, extent));
-        Stylizer plain(params(extent, extent));
+        Stylizer gated(params(extent, extent, extent));
+        Stylizer plain(params(extent, extent, extent));
         const auto shown = image(extent);
         const auto made = image(extent);
         Controls controls;
