@@ -21,6 +21,7 @@ namespace impasto::nn {
 namespace {
 
 constexpr int kTimedRuns = 9;
+constexpr int kFirstRuns = 3;
 /// A candidate this much slower than the best in their first timed runs is not run again.
 constexpr double kGivenUp = 2.0;
 /// One this much slower at so many convolutions is not tried at any other: compiling a kernel may take most of a
@@ -118,7 +119,7 @@ bool stopped(const TuneParams& params) {
     return params.stop && params.stop->load();
 }
 
-/// Of `candidates`, the safe one first, those worth measuring at `site`, each timed once after a run that does not
+/// Of `candidates`, the safe one first, those worth measuring at `site`, each timed after a run that does not
 /// count; nothing when asked to stop. Counts the hopeless ones.
 std::vector<Candidate> tried(const TuneParams& params, Stopwatch& stopwatch, const Site& site,
                              const model::Network& network, const std::vector<ConvChoice>& candidates,
@@ -139,7 +140,8 @@ std::vector<Candidate> tried(const TuneParams& params, Stopwatch& stopwatch, con
                                         .precision = params.precision,
                                         .onlyConv = choice})};
         stopwatch.timeMs(candidate.plan->dispatches());
-        candidate.leastMs = stopwatch.timeMs(candidate.plan->dispatches());
+        candidate.leastMs =
+            firstRunsMs([&] { return stopwatch.timeMs(candidate.plan->dispatches()); }, kGivenUp * bestMs);
         if (candidate.leastMs > kHopeless * bestMs)
             ++hopeless[choice];
         bestMs = std::min(bestMs, candidate.leastMs);
@@ -167,6 +169,13 @@ std::vector<Site> unmeasured(const TuneParams& params, const KernelChoices& choi
 
 bool needsTuning(const TuneParams& params, const KernelChoices& choices) {
     return !unmeasured(params, choices).empty();
+}
+
+double firstRunsMs(const std::function<double()>& timeMs, double limitMs) {
+    double leastMs = timeMs();
+    for (int run = 1; run < kFirstRuns && leastMs > limitMs; ++run)
+        leastMs = std::min(leastMs, timeMs());
+    return leastMs;
 }
 
 KernelChoices tune(const TuneParams& params, KernelChoices choices) {

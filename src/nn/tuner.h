@@ -25,6 +25,10 @@ struct TuneParams {
 /// True when `choices` lacks a convolution of the network at this size that several kernels can run.
 bool needsTuning(const TuneParams& params, const KernelChoices& choices);
 
+/// The time of a candidate's first runs, in milliseconds: of one, or if that takes more than `limitMs`, the least of
+/// three, so that what disturbs a single run rules out nobody.
+double firstRunsMs(const std::function<double()>& timeMs, double limitMs);
+
 /// Times the candidates of every convolution that `choices` lacks, alone on scratch memory, and returns `choices` with
 /// the fastest ones added; the first runs, in which software devices compile, are not counted. Times are the device's
 /// own where it has timestamps, so that what else is queued does not count. Submits of a few milliseconds, so that

@@ -94,6 +94,23 @@ TEST(KernelChoicesAtAnotherSize, AreTheSameKernels) {
     EXPECT_EQ(choicesAt(choices, network.graph, Precision::Fp16, {64, 64}, {16, 16}).size(), 0u);
 }
 
+/// What firstRunsMs makes of these runs, and how many it asked for.
+std::pair<double, int> firstRuns(const std::vector<double>& timesMs, double limitMs) {
+    int runs = 0;
+    const double leastMs = firstRunsMs([&] { return timesMs.at(static_cast<std::size_t>(runs++)); }, limitMs);
+    return {leastMs, runs};
+}
+
+TEST(TunerFirstRuns, OneDisturbedRunRulesOutNobody) {
+    EXPECT_EQ(firstRuns({1.0}, 2.0), (std::pair{1.0, 1}));
+    EXPECT_EQ(firstRuns({9.0, 1.0}, 2.0), (std::pair{1.0, 2}));
+    EXPECT_EQ(firstRuns({9.0, 8.0, 1.5}, 2.0), (std::pair{1.5, 3}));
+}
+
+TEST(TunerFirstRuns, WhatIsSlowEachTimeIsNotRunForever) {
+    EXPECT_EQ(firstRuns({9.0, 8.0, 8.5}, 2.0), (std::pair{8.0, 3}));
+}
+
 class KernelChoicesFile : public ::testing::Test {
   protected:
     void SetUp() override { fs::remove_all(folder); }
