@@ -61,6 +61,7 @@ list(APPEND IMPASTO_SHADERS "conv/matrix.fp16|conv/matrix.comp|"
 
 list(APPEND IMPASTO_SHADERS "norm/coefficients|norm/coefficients.comp|"
     "image/unpack_planes|image/unpack_planes.comp|"
+    "image/unpack_planes.wide|image/unpack_planes.comp|WIDE_STORES"
     "image/colour_map|image/colour_map.comp|"
     "image/gate_blocks|image/gate_blocks.comp|"
     "image/gate_apply|image/gate_apply.comp|")

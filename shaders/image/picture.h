@@ -38,7 +38,12 @@ struct LoadPicturePush {
 };
 
 /// Pixels of a row that one invocation of image/unpack_planes.comp writes.
-IMPASTO_PICTURE_CONST int kPlanePixels = 4;
+IMPASTO_PICTURE_CONST int kPlanePixels = 8;
+
+/// How it finds a YUV picture's samples: planes Y, U, V; planes Y, UV; or Y U Y V in one.
+IMPASTO_PICTURE_CONST int kPlanesPlanar = 0;
+IMPASTO_PICTURE_CONST int kPlanesInterleaved = 1;
+IMPASTO_PICTURE_CONST int kPlanesPacked = 2;
 
 /// In front of the samples of a YUV picture, filled for every frame; impasto::YuvToRgb and YuvColour.
 struct PlanesHeader {
@@ -57,15 +62,12 @@ struct PlanesHeader {
 struct PlanesPush {
     int width;
     int height;
-    int lumaStep;
     int lumaRow;
     int uBase;
     int vBase;
-    int chromaStep;
     int chromaRow;
     int chromaWidth;
     int chromaHeight;
-    int chromaHalfHeight;
 };
 
 struct CompositePush {

@@ -274,7 +274,9 @@ BenchmarkReport measure(const CommandLine& line) {
     BenchmarkReport report;
     report.loadBefore = loadAverage();
     const bool ownSource = line.settings.source.empty();
-    const auto source = media::openSource({.input = ownSource ? bundledClip() : line.settings.source});
+    // Frames of a wanted input come as in the window, YUV where it is.
+    const auto source =
+        media::openSource({.input = ownSource ? bundledClip() : line.settings.source, .planes = !ownSource});
     const std::vector<media::FramePtr> frames = preload(*source);
     const std::vector<Settings> runs = wantedRuns(line);
     std::filesystem::path choices;

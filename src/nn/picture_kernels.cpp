@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/check.h"
 #include "common/shared.h"
 #include "image/colour.h"
 #include "image/picture.h"
@@ -51,6 +52,21 @@ shaders::LoadPictureAxis axisOf(int source, int content, int factor) {
     return axis;
 }
 
+int planesLayoutOf(PixelFormat format) {
+    switch (format) {
+        case PixelFormat::I420:
+        case PixelFormat::I422:
+            return shaders::kPlanesPlanar;
+        case PixelFormat::Nv12:
+            return shaders::kPlanesInterleaved;
+        case PixelFormat::Yuyv:
+            return shaders::kPlanesPacked;
+        case PixelFormat::Rgba8:
+            break;
+    }
+    IMPASTO_CHECK(false);
+}
+
 /// Whether padding reflects the content more than once.
 bool isFolded(int content, int target) {
     return target > 2 * (std::max(content, model::kMinInputSide) - 1);
@@ -64,7 +80,8 @@ bool canGuide(Extent content, Extent source, Extent target) {
 
 std::uint64_t planesBufferBytes(PixelFormat format, Extent extent) {
     const std::uint64_t samples = planeLayout(format, extent.width, extent.height).bytes;
-    return sizeof(shaders::PlanesHeader) + (samples + 3) / 4 * 4;
+    constexpr std::uint64_t kReadBeyond = 16;  // by whole words at the end of a row
+    return sizeof(shaders::PlanesHeader) + (samples + 3) / 4 * 4 + kReadBeyond;
 }
 
 void writePlanesHeader(std::span<std::byte> mapped, const YuvColour& colour, bool mirror) {
@@ -85,19 +102,19 @@ Dispatch unpackPlanesDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const
     const PlaneLayout layout = planeLayout(params.format, params.extent.width, params.extent.height);
     const shaders::PlanesPush push{.width = params.extent.width,
                                    .height = params.extent.height,
-                                   .lumaStep = layout.lumaStep,
                                    .lumaRow = layout.lumaRow,
                                    .uBase = layout.uBase,
                                    .vBase = layout.vBase,
-                                   .chromaStep = layout.chromaStep,
                                    .chromaRow = layout.chromaRow,
                                    .chromaWidth = layout.chromaWidth,
-                                   .chromaHeight = layout.chromaHeight,
-                                   .chromaHalfHeight = layout.chromaHalfHeight ? 1 : 0};
+                                   .chromaHeight = layout.chromaHeight};
     Dispatch dispatch;
     dispatch.name = "unpack planes";
-    dispatch.pipeline = &pipelines.get(
-        {"image/unpack_planes", {gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer}, sizeof push, {}});
+    dispatch.pipeline = &pipelines.get({plan.kernels().wideStores ? "image/unpack_planes.wide" : "image/unpack_planes",
+                                        {gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
+                                        sizeof push,
+                                        {static_cast<std::uint32_t>(planesLayoutOf(params.format)),
+                                         layout.chromaHalfHeight ? 1u : 0u, push.width % 2 == 0 ? 1u : 0u}});
     const gpu::Binding bindings[] = {gpu::BufferBinding{params.samples.handle()},
                                      gpu::BufferBinding{params.target.handle()}};
     dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);

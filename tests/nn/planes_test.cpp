@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "gpu/commands.h"
 #include "stylizing.h"
 #include "support.h"
 #include "support/gpu_device.h"
@@ -26,11 +25,12 @@ const std::vector<std::pair<const char*, PixelFormat>> kFormats{
 
 class Planes : public Stylizing {
   protected:
-    Stylizer::Params params(Extent extent, PixelFormat format) {
+    /// In fp16 software devices store words of two pixels.
+    Stylizer::Params params(Extent extent, PixelFormat format, Precision precision = Precision::Fp16) {
         return {.device = device(),
                 .pipelines = pipelines(),
                 .network = network(),
-                .precision = Precision::Fp32,
+                .precision = precision,
                 .source = extent,
                 .sourceFormat = format,
                 .networkInput = {16, 16},
@@ -60,18 +60,21 @@ Bytes randomSamples(PixelFormat format, Extent extent, std::uint32_t seed) {
 
 TEST_F(Planes, UnpackLikeTheReference) {
     for (const auto& [formatName, format] : kFormats) {
-        for (Extent extent : {Extent{1, 1}, Extent{2, 2}, Extent{5, 7}, Extent{17, 33}, Extent{36, 64}}) {
+        for (Extent extent : {Extent{1, 1}, Extent{2, 2}, Extent{5, 7}, Extent{4, 9}, Extent{3, 16}, Extent{17, 33},
+                              Extent{9, 62}, Extent{36, 64}}) {
             if (format == PixelFormat::Yuyv)
                 extent.width += extent.width % 2;
-            Stylizer stylizer(params(extent, format));
-            for (const auto& [colourName, colour] : kColours) {
-                const Bytes samples = randomSamples(format, extent, 3);
-                const Tensor want = reference::rgbOfPlanes(samples, format, extent, colour);
-                stylizer.setPlanes(colour, false);
-                const Made made = run(stylizer, samples, extent);
-                // Half a step of 8 bits, and a little for rounding at the step's edge.
-                EXPECT_LE(maxAbs(tensorOf(made.source, extent).data(), want.data()), 0.51 / 255)
-                    << formatName << " " << extent.height << "×" << extent.width << " " << colourName;
+            for (const Precision precision : {Precision::Fp16, Precision::Fp32}) {
+                Stylizer stylizer(params(extent, format, precision));
+                for (const auto& [colourName, colour] : kColours) {
+                    const Bytes samples = randomSamples(format, extent, 3);
+                    const Tensor want = reference::rgbOfPlanes(samples, format, extent, colour);
+                    stylizer.setPlanes(colour, false);
+                    const Made made = run(stylizer, samples, extent);
+                    // Half a step of 8 bits, and a little for rounding at the step's edge.
+                    EXPECT_LE(maxAbs(tensorOf(made.source, extent).data(), want.data()), 0.51 / 255)
+                        << formatName << " " << extent.height << "×" << extent.width << " " << colourName;
+                }
             }
         }
     }
@@ -89,20 +92,20 @@ TEST_F(Planes, AreStylizedLikeTheSamePictureInRgba) {
 }
 
 TEST_F(Planes, MirroredIsFlippedLeftToRight) {
-    const Extent extent{10, 14};
-    Stylizer stylizer(params(extent, PixelFormat::Nv12));
-    const Bytes samples = randomSamples(PixelFormat::Nv12, extent, 5);
-    stylizer.setPlanes({}, false);
-    Bytes plain = run(stylizer, samples, extent).source;
-    stylizer.setPlanes({}, true);
-    const Bytes mirrored = run(stylizer, samples, extent).source;
-    for (int y = 0; y < extent.height; ++y) {
-        for (int x = 0; x < extent.width; ++x) {
-            const auto at = [&](int column) { return static_cast<std::size_t>(4 * (y * extent.width + column)); };
-            ASSERT_TRUE(std::equal(plain.begin() + static_cast<std::ptrdiff_t>(at(x)),
-                                   plain.begin() + static_cast<std::ptrdiff_t>(at(x) + 4),
-                                   mirrored.begin() + static_cast<std::ptrdiff_t>(at(extent.width - 1 - x))))
-                << x << "," << y;
+    for (const Extent extent : {Extent{10, 14}, Extent{7, 21}, Extent{3, 2}, Extent{2, 1}}) {
+        for (const Precision precision : {Precision::Fp16, Precision::Fp32}) {
+            Stylizer stylizer(params(extent, PixelFormat::Nv12, precision));
+            const Bytes samples = randomSamples(PixelFormat::Nv12, extent, 5);
+            stylizer.setPlanes({}, false);
+            Bytes flipped = run(stylizer, samples, extent).source;
+            for (int y = 0; y < extent.height; ++y) {
+                for (int x = 0; x < extent.width / 2; ++x) {
+                    const auto at = [&](int column) { return flipped.begin() + 4 * (y * extent.width + column); };
+                    std::swap_ranges(at(x), at(x) + 4, at(extent.width - 1 - x));
+                }
+            }
+            stylizer.setPlanes({}, true);
+            EXPECT_EQ(run(stylizer, samples, extent).source, flipped) << extent.height << "×" << extent.width;
         }
     }
 }
