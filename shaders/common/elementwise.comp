@@ -4,6 +4,7 @@
 // Layouts: feature maps of one shape. Bindings: 0 x1, 1 x2 (x1 again for one operand), 2 y, 3 overflow counter.
 // Dispatch: (ceil(texels / kLinearGroup), 1, 1).
 #include "common/activation.glsl"
+#include "common/divide.glsl"
 
 layout(local_size_x = kLinearGroup) in;
 layout(push_constant) uniform Push { ElementwisePush p; };
@@ -30,6 +31,6 @@ void main() {
         v = F8(p.scale * v.lo + p.shift, p.scale * v.hi + p.shift);
     }
     v = activate8(v, kActivation, p.slope);
-    store_target(texel, maskChannels(v, texel / p.planeTexels, p.channels));
+    store_target(texel, maskChannels(v, quotient(texel, p.planeTexels), p.channels));
     countSaturated();
 }

@@ -22,6 +22,7 @@
 #extension GL_KHR_shader_subgroup_shuffle : require
 #extension GL_EXT_control_flow_attributes : require
 #include "common/activation.glsl"
+#include "common/divide.glsl"
 #include "common/pad.glsl"
 
 // Rows of a workgroup, at least as many as make a whole subgroup.
@@ -199,7 +200,7 @@ void main() {
     int block = int(gl_WorkGroupID.z);
     int steps = p.inBlocks * KERNEL;
 #ifdef PHASES
-    int phase = block / p.outBlocks;
+    int phase = quotient(block, p.outBlocks);
     int weight = block * steps * kColumns * 8 + lane;
     block -= phase * p.outBlocks;
     int padTop = 1 - (phase >> 1);

@@ -7,6 +7,7 @@
 // Bindings: 0 x, 1 v, 2 overflow counter.
 // Dispatch: (ceil(tiles / kLinearGroup), Cin/8, 1).
 #extension GL_EXT_control_flow_attributes : require
+#include "common/divide.glsl"
 #include "common/feature.glsl"
 #include "common/pad.glsl"
 #include "conv/winograd_transforms.glsl"
@@ -26,15 +27,16 @@ void main() {
     int stride = p.inBlocks * tiles;
     int tile = INVOCATION.x;
     int block = int(gl_WorkGroupID.y);
-    int top = tile / p.tilesAcross * OUTPUTS - p.padTop;
-    int left = tile % p.tilesAcross * OUTPUTS - p.padLeft;
+    int row = quotient(tile, p.tilesAcross);
+    int top = row * OUTPUTS - p.padTop;
+    int left = (tile - row * p.tilesAcross) * OUTPUTS - p.padLeft;
     int plane = block * inHeight * inWidth;
     int first = block * tiles + tile;
 
-    int row[kSide];
+    int rows[kSide];
     bool rowInside[kSide];
     [[unroll]] for (int i = 0; i < kSide; ++i) {
-        row[i] = plane + padIndex(top + i, inHeight, kPadMode) * inWidth;
+        rows[i] = plane + padIndex(top + i, inHeight, kPadMode) * inWidth;
         rowInside[i] = top + i >= 0 && top + i < inHeight;
     }
     F8 v[kSide * kSide];
@@ -43,7 +45,7 @@ void main() {
         bool columnInside = left + x >= 0 && left + x < inWidth;
         F8 d[kSide];
         [[unroll]] for (int y = 0; y < kSide; ++y) {
-            d[y] = source(row[y] + column);
+            d[y] = source(rows[y] + column);
             if (kPadMode == kPadZero)
                 d[y] = times(rowInside[y] && columnInside ? 1.0 : 0.0, d[y]);
         }

@@ -12,6 +12,7 @@
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
 #extension GL_EXT_control_flow_attributes : require
+#include "common/divide.glsl"
 #include "common/feature.glsl"
 #include "conv/spread.glsl"
 #include "conv/winograd.h"
@@ -51,7 +52,7 @@ void main() {
     int rowOfGroup = int(gl_WorkGroupID.x * gl_WorkGroupSize.y) + invocation / kConvLanes;
     int first = rowOfGroup * kConvLanes * kWinogradTiles + lane;
     int groups = (outBlocks + kWinogradBlocks - 1) / kWinogradBlocks;
-    int value = int(gl_WorkGroupID.z) / groups;
+    int value = quotient(int(gl_WorkGroupID.z), groups);
     int block = (int(gl_WorkGroupID.z) - value * groups) * kWinogradBlocks;
     bool hasNext = block + 1 < outBlocks;
     int weight = (value * outBlocks + block) * inBlocks * 8 + lane;

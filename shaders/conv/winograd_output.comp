@@ -8,6 +8,7 @@
 // Dispatch: (ceil(tiles / kLinearGroup), Cout/8 [· 4 with PHASES], 1).
 #extension GL_EXT_control_flow_attributes : require
 #include "common/activation.glsl"
+#include "common/divide.glsl"
 #include "conv/winograd_transforms.glsl"
 
 layout(local_size_x = kLinearGroup) in;
@@ -34,16 +35,17 @@ void main() {
     int stride = (p.outBlocks + 1) / 2 * 2 * tiles;
     int first = (block / 2 * tiles + min(tile, tiles - 1)) * 2 + block % 2;
 #ifdef PHASES
-    int phase = block / (p.outBlocks / 4);
-    block -= phase * (p.outBlocks / 4);
+    int phase = quotient(block, p.outBlocks >> 2);
+    block -= phase * (p.outBlocks >> 2);
     ivec2 scale = ivec2(2);
     ivec2 shift = -ivec2(phase & 1, phase >> 1);
 #else
     ivec2 scale = ivec2(1);
     ivec2 shift = ivec2(0);
 #endif
-    int top = tile / p.tilesAcross * OUTPUTS;
-    int left = tile % p.tilesAcross * OUTPUTS;
+    int row = quotient(tile, p.tilesAcross);
+    int top = row * OUTPUTS;
+    int left = (tile - row * p.tilesAcross) * OUTPUTS;
     ResidualScale residuals = residualScale(block);
     F8 biases = F8(bias[block * 2], bias[block * 2 + 1]);
 

@@ -1,10 +1,25 @@
 // SPDX-License-Identifier: MIT
-// The composite's colour modes. Needs `p` (CompositePush), `ends` (PictureEnds), `picture` (RGBA8), `frameBlock` and
-// `colours`.
+// The composite's colour modes. Needs `p` (CompositePush), `ends` (PictureEnds), `picture` (RGBA8), `frameBlock`,
+// `colours` and kMode.
+#include "common/divide.glsl"
+
+int colourMode;
+vec4 colourRows[3];  // of the affine map that matches colours
+
+// Before recoloured(), where all invocations are.
+void readColours() {
+    colourMode = floatBitsToInt(frameBlock[p.colourWord]);
+    for (int row = 0; row < 3; ++row)
+        colourRows[row] = vec4(colours[row * 4], colours[row * 4 + 1], colours[row * 4 + 2], colours[row * 4 + 3]);
+}
 
 vec3 pictureUnder(ivec2 pixel) {
-    ivec2 at = min(pixel * ivec2(p.sourceWidth, p.sourceHeight) / ivec2(ends.width, ends.height),
-                   ivec2(p.sourceWidth, p.sourceHeight) - 1);
+    ivec2 source = ivec2(p.sourceWidth, p.sourceHeight);
+    ivec2 at = pixel;
+    // Followed edges are those of a source of the output's size.
+    if (kMode != kCompositeGuided)
+        at = ivec2(quotient(pixel.x * source.x, ends.width), quotient(pixel.y * source.y, ends.height));
+    at = min(at, source - 1);
     if (p.mirror != 0)
         at.x = p.sourceWidth - 1 - at.x;
     return unpackUnorm4x8(picture[at.y * p.sourceWidth + at.x]).rgb;
@@ -24,16 +39,15 @@ vec3 keepColour(vec3 rgb, vec3 colour) {
 vec3 matchColour(vec3 rgb) {
     vec3 result;
     for (int row = 0; row < 3; ++row)
-        result[row] = dot(vec3(colours[row * 4], colours[row * 4 + 1], colours[row * 4 + 2]), rgb) + colours[row * 4 + 3];
+        result[row] = dot(colourRows[row].xyz, rgb) + colourRows[row].w;
     return result;
 }
 
 vec3 recoloured(vec3 rgb, ivec2 pixel) {
-    int mode = floatBitsToInt(frameBlock[p.colourWord]);
     vec3 bounded = clamp(rgb, 0.0, 1.0);
-    if (mode == kColourLuma)
+    if (colourMode == kColourLuma)
         rgb = keepColour(bounded, pictureUnder(pixel));
-    if (mode == kColourMatched)
+    if (colourMode == kColourMatched)
         rgb = matchColour(bounded);
     return rgb;
 }

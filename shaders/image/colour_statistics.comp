@@ -6,6 +6,7 @@
 // Preconditions: partial k owns pixels k, k + kColourPartials, … (possibly none).
 // Bindings: 0 styled, 1 picture, 2 colour buffer.
 // Dispatch: (kColourPartials / kLinearGroup, 1, 1), indirect: none where colours are not matched.
+#include "common/divide.glsl"
 #include "common/feature.glsl"
 #include "image/colour.h"
 
@@ -46,9 +47,11 @@ void main() {
     Moments source = Moments(vec3(0.0), vec3(0.0), vec3(0.0));
     Moments result = source;
     float count = 0.0;
-    int pixels = p.contentWidth * p.contentHeight;
+    int width = p.contentWidth;
+    int pixels = width * p.contentHeight;
     for (int pixel = partial; pixel < pixels; pixel += kColourPartials) {
-        ivec2 at = ivec2(pixel % p.contentWidth, pixel / p.contentWidth);
+        int row = quotient(pixel, width);
+        ivec2 at = ivec2(pixel - row * width, row);
         count += 1.0;
         add(source, pictureAt(at), count);
         add(result, clamp(styledAt(at), 0.0, 1.0), count);

@@ -24,9 +24,12 @@ layout(constant_id = 0) const int kMode = kCompositeResize;
 layout(constant_id = 1) const int kFactor = 1;
 layout(constant_id = 2) const bool kColoured = false;
 layout(push_constant) uniform Push {
-    CompositePush p;
-    PictureEnds ends;
+    CompositePush compositePush;
+    PictureEnds endsPush;
 };
+// Uniform values are read once, before anything is masked: a software device reads them lane by lane then.
+CompositePush p;
+PictureEnds ends;
 
 FEATURE_INPUT(0, source)
 FEATURE_INPUT(2, guide)
@@ -37,12 +40,14 @@ layout(std430, set = 0, binding = 5) readonly buffer Colours { float colours[]; 
 LAST_PICTURE(1)
 #include "image/colour.glsl"
 
-void store(ivec2 pixel, vec3 left, vec3 right) {
+// Stores two pixels side by side that lie inside, if `row` says so for theirs.
+void store(ivec2 pixel, bool row, vec3 left, vec3 right) {
     if (kColoured) {
         left = recoloured(left, pixel);
         right = recoloured(right, pixel + ivec2(1, 0));
     }
-    storePair(pixel, left, right);
+    if (row && pixel.x < ends.width)
+        storePair(pixel, left, right);
 }
 
 vec3 at(int x, int y) {
@@ -58,18 +63,19 @@ vec3 at(int x, int y) {
 void copyPair(ivec2 at) {
     if (kFactor == 1) {
         ivec2 pixel = at * ivec2(2, 1);
-        int row = at.y * p.featureWidth;
-        if (pixel.x < ends.width && pixel.y < ends.height)
-            store(pixel, source(row + pixel.x).lo.rgb, source(row + min(pixel.x + 1, p.featureWidth - 1)).lo.rgb);
+        int row = min(at.y, p.featureHeight - 1) * p.featureWidth;
+        int last = p.featureWidth - 1;
+        store(pixel, pixel.y < ends.height, source(row + min(pixel.x, last)).lo.rgb,
+              source(row + min(pixel.x + 1, last)).lo.rgb);
         return;
     }
-    if (at.x >= p.featureWidth || at.y >= p.featureHeight)
-        return;
-    int texel = at.y * p.featureWidth + at.x;
+    ivec2 cell = min(at, ivec2(p.featureWidth, p.featureHeight) - 1);
+    int texel = cell.y * p.featureWidth + cell.x;
     F8 redGreen = source(texel);
     vec4 blue = source(p.featureWidth * p.featureHeight + texel).lo;
-    store(2 * at, vec3(redGreen.lo.x, redGreen.hi.x, blue.x), vec3(redGreen.lo.y, redGreen.hi.y, blue.y));
-    store(2 * at + ivec2(0, 1), vec3(redGreen.lo.z, redGreen.hi.z, blue.z),
+    bool inside = cell == at;
+    store(2 * at, inside, vec3(redGreen.lo.x, redGreen.hi.x, blue.x), vec3(redGreen.lo.y, redGreen.hi.y, blue.y));
+    store(2 * at + ivec2(0, 1), inside, vec3(redGreen.lo.z, redGreen.hi.z, blue.z),
           vec3(redGreen.lo.w, redGreen.hi.w, blue.w));
 }
 
@@ -116,12 +122,11 @@ struct Column {
 };
 
 // Two rows of the picture at a time: as it grows they lie between three rows of the guide map at most.
-Column guidedColumn(ivec2 pixel) {
+Column guidedColumn(ivec2 pixel, float guidance) {
     vec2 scale = vec2(p.contentWidth, p.contentHeight) / vec2(ends.width, ends.height);
     float x = clampedPosition((float(pixel.x) + 0.5) * scale.x, p.contentWidth);
     int low = int(x), high = min(low + 1, p.contentWidth - 1);
     float f = x - float(low);
-    float guidance = frameBlock[p.guidanceWord];
     float y0 = clampedPosition((float(pixel.y) + 0.5) * scale.y, p.contentHeight);
     float y1 = clampedPosition((float(pixel.y) + 1.5) * scale.y, p.contentHeight);
     int row = int(y0);
@@ -140,21 +145,22 @@ Column guidedColumn(ivec2 pixel) {
 }
 
 void main() {
+    p = compositePush;
+    ends = endsPush;
+    if (kColoured)
+        readColours();
+    float guidance = kMode == kCompositeGuided ? frameBlock[p.guidanceWord] : 0.0;
     ivec2 at = INVOCATION.xy;
     if (kMode == kCompositeCopy) {
         copyPair(at);
-        return;
-    }
-    at *= ivec2(2, kMode == kCompositeGuided ? kGuidedRows : 1);
-    if (at.x >= ends.width || at.y >= ends.height)
-        return;
-    if (kMode == kCompositeGuided) {
-        Column left = guidedColumn(at);
-        Column right = guidedColumn(at + ivec2(1, 0));
-        store(at, left.upper, right.upper);
-        if (at.y + 1 < ends.height)
-            store(at + ivec2(0, 1), left.lower, right.lower);
+    } else if (kMode == kCompositeGuided) {
+        at *= ivec2(2, kGuidedRows);
+        Column left = guidedColumn(at, guidance);
+        Column right = guidedColumn(at + ivec2(1, 0), guidance);
+        store(at, at.y < ends.height, left.upper, right.upper);
+        store(at + ivec2(0, 1), at.y + 1 < ends.height, left.lower, right.lower);
     } else {
-        store(at, resizedAt(at), resizedAt(at + ivec2(1, 0)));
+        at.x *= 2;
+        store(at, at.y < ends.height, resizedAt(at), resizedAt(at + ivec2(1, 0)));
     }
 }

@@ -7,13 +7,15 @@
 // (gain RGB, Y, S RGB, 0) of the network's full size.
 // Bindings: 0 styled, 1 picture, 2 guide, 3 overflow counter. Specialization: 0 factor of the entry, 1 of the exit.
 // Dispatch: (ceil(width / 2 · height / 2 / kLinearGroup), 1, 1), sides rounded up; indirect: none where guidance is off.
+#include "common/divide.glsl"
 #include "common/feature.glsl"
 #include "image/picture.h"
 
 layout(local_size_x = kLinearGroup) in;
 layout(constant_id = 0) const int kEntryFactor = 1;
 layout(constant_id = 1) const int kExitFactor = 1;
-layout(push_constant) uniform Push { GuidePush p; };
+layout(push_constant) uniform Push { GuidePush push; };
+GuidePush p;  // read once, before anything is masked: a software device reads uniform values lane by lane then
 
 OVERFLOW_COUNTER(3)
 FEATURE_INPUT(0, styled)
@@ -107,19 +109,20 @@ void addRow(ivec2 quad, bool below, bool leftEdge, bool rightEdge) {
     add(quadAt(quad + ivec2(1, 0)), rightEdge, below);
 }
 
-void store(ivec2 at, vec3 gain, Quad q, int phase) {
-    if (at.x < p.width && at.y < p.height) {
+void store(bool inside, ivec2 at, vec3 gain, Quad q, int phase) {
+    if (inside && at.x < p.width && at.y < p.height) {
         vec4 styledColour = vec4(q.red[phase], q.green[phase], q.blue[phase], 0.0);
         store_guide(at.y * p.width + at.x, F8(vec4(gain, q.luma[phase]), styledColour));
     }
 }
 
 void main() {
-    int index = INVOCATION.x;
+    p = push;
     quads = (ivec2(p.width, p.height) + 1) / 2;
-    if (index >= quads.x * quads.y)
-        return;
-    ivec2 quad = ivec2(index % quads.x, index / quads.x);
+    bool inside = INVOCATION.x < quads.x * quads.y;
+    int index = min(INVOCATION.x, quads.x * quads.y - 1);
+    int row = quotient(index, quads.x);
+    ivec2 quad = ivec2(index - row * quads.x, row);
     // Beyond an edge its own pixels are repeated: the other one of the clamped quad.
     bool left = quad.x == 0, right = quad.x == quads.x - 1;
     bool top = quad.y == 0, bottom = quad.y == quads.y - 1;
@@ -142,9 +145,9 @@ void main() {
     vec3 covariance = products / 16.0 - colourSum / 16.0 * (lumaSum / 16.0);
     float variance = max(lumaSquares / 16.0 - lumaSum / 16.0 * (lumaSum / 16.0), 0.0);
     vec3 gain = clamp(covariance / (variance + kFlatVariance), -kLargestGain, kLargestGain);
-    store(2 * quad, gain, middle, 0);
-    store(2 * quad + ivec2(1, 0), gain, middle, 1);
-    store(2 * quad + ivec2(0, 1), gain, middle, 2);
-    store(2 * quad + ivec2(1, 1), gain, middle, 3);
+    store(inside, 2 * quad, gain, middle, 0);
+    store(inside, 2 * quad + ivec2(1, 0), gain, middle, 1);
+    store(inside, 2 * quad + ivec2(0, 1), gain, middle, 2);
+    store(inside, 2 * quad + ivec2(1, 1), gain, middle, 3);
     countSaturated();
 }

@@ -18,7 +18,8 @@ layout(local_size_x = kConvLanes, local_size_y = kConvLanes) in;
 layout(constant_id = 0) const int kFactor = 1;
 layout(constant_id = 1) const bool kResized = true;
 layout(constant_id = 2) const bool kFolded = false;
-layout(push_constant) uniform Push { LoadPicturePush p; };
+layout(push_constant) uniform Push { LoadPicturePush push; };
+LoadPicturePush p;  // read once, before anything is masked: a software device reads uniform values lane by lane then
 
 OVERFLOW_COUNTER(2)
 layout(set = 0, binding = 0) readonly buffer Source { uint source[]; };
@@ -96,11 +97,10 @@ void resize(ivec2 columns, ivec2 rows) {
 }
 
 void main() {
+    p = push;
     int width = p.targetWidth / kFactor;
     int height = p.targetHeight / kFactor;
-    ivec2 cell = INVOCATION.xy;
-    if (cell.x >= width || cell.y >= height)
-        return;
+    ivec2 cell = min(INVOCATION.xy, ivec2(width, height) - 1);
     ivec2 pixel = cell * kFactor;
     ivec2 columns = ivec2(contentIndex(pixel.x, p.contentWidth), contentIndex(pixel.x + kFactor - 1, p.contentWidth));
     ivec2 rows = ivec2(contentIndex(pixel.y, p.contentHeight), contentIndex(pixel.y + kFactor - 1, p.contentHeight));
@@ -113,11 +113,14 @@ void main() {
     for (int i = 0; i < 4; ++i)
         rgb[i] = p.scale * rgb[i] + p.shift;
     int texel = cell.y * width + cell.x;
-    if (kFactor == 1) {
-        store_target(texel, F8(vec4(rgb[0], 0.0), vec4(0.0)));
-    } else {
-        store_target(texel, F8(vec4(rgb[0].r, rgb[1].r, rgb[2].r, rgb[3].r), vec4(rgb[0].g, rgb[1].g, rgb[2].g, rgb[3].g)));
-        store_target(height * width + texel, F8(vec4(rgb[0].b, rgb[1].b, rgb[2].b, rgb[3].b), vec4(0.0)));
+    if (cell == INVOCATION.xy) {
+        if (kFactor == 1) {
+            store_target(texel, F8(vec4(rgb[0], 0.0), vec4(0.0)));
+        } else {
+            store_target(texel,
+                         F8(vec4(rgb[0].r, rgb[1].r, rgb[2].r, rgb[3].r), vec4(rgb[0].g, rgb[1].g, rgb[2].g, rgb[3].g)));
+            store_target(height * width + texel, F8(vec4(rgb[0].b, rgb[1].b, rgb[2].b, rgb[3].b), vec4(0.0)));
+        }
     }
     countSaturated();
 }

@@ -8,6 +8,7 @@
 // Bindings: 0 x, 1 partials, 2 frame block.
 // Dispatch: (workgroups of the sites, 1, 1), indirect: a site whose stored statistics are used has none, else partials /
 // kLinearGroup for every 8 channels.
+#include "common/divide.glsl"
 #include "common/feature.glsl"
 #include "norm/statistics.h"
 #extension GL_EXT_control_flow_attributes : require
@@ -29,9 +30,10 @@ int dealt(int group, int groups) {
 }
 
 F8 blockMean(int plane, int index, int step, ivec2 extent) {
-    int columns = (extent.x + step - 1) / step;
-    int top = index / columns * step;
-    int left = index % columns * step;
+    int columns = quotient(extent.x + step - 1, step);
+    int row = quotient(index, columns);
+    int top = row * step;
+    int left = (index - row * columns) * step;
     int bottom = min(top + step, extent.y);
     int right = min(left + step, extent.x);
     F8 sum = F8(vec4(0.0), vec4(0.0));

@@ -4,7 +4,8 @@ list(APPEND IMPASTO_SHADERS
     "test/affine_texel|test/affine.comp|TEXEL"
     "test/workgroup|test/workgroup.comp"
     "test/invert_image|test/invert_image.comp"
-    "test/subgroup|test/subgroup.comp")
+    "test/subgroup|test/subgroup.comp"
+    "test/quotient|test/quotient.comp")
 
 # What surrounds the cooperative matrices, for devices without them.
 list(APPEND IMPASTO_SHADERS
