@@ -20,8 +20,6 @@ IMPASTO_CONST kLinearGroup = 64;
 /// Workgroup of the convolutions: kConvLanes invocations along x, kConvRows rows.
 IMPASTO_CONST kConvLanes = 8;
 IMPASTO_CONST kConvRows = 4;
-/// Output pixels along x per workgroup of the tiled convolution.
-IMPASTO_CONST kConvWidth = 32;
 /// Invocations that share the pixels of one channel block in the statistics kernel, at most.
 IMPASTO_CONST kMaxStatisticsPartials = 256;
 /// Frames the 'last N frames' ring holds.

@@ -16,7 +16,8 @@
 // Preconditions: full subgroups of 8 = kConvLanes, 16, 32 or 64 lanes (tried at 8 only); groups 1, dilation 1; pad reflect or replicate (PHASES: replicate).
 // Bindings: 0 x, 1 weights, 2 bias, 3 residual (x again where there is none), 4 y, 5 overflow counter, 6 the residual's coefficients;
 // with PICTURE 3 the picture (image/last_picture.glsl) and no further ones.
-// Dispatch: (ceil(W / kConvWidth), ceil(H / (rows·kConvLanes / kLaneColumns)), Cout/8 [· 4 with PHASES] [less one with kNextHalf]); W, H of y, or of x with PHASES.
+// Dispatch: n workgroups as (min(n, kTiledGroupsAcross), ceil(n / kTiledGroupsAcross), Cout/8 [· 4 with PHASES] [less one with kNextHalf])
+// where n = ceil(ceil(W / kPixels)·H / (kConvLanes·rows)); W, H of y, or of x with PHASES.
 // kNextHalf: for the last but one block, not with PHASES.
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
@@ -24,6 +25,7 @@
 #include "common/activation.glsl"
 #include "common/divide.glsl"
 #include "common/pad.glsl"
+#include "conv/tiles.h"
 
 // Rows of a workgroup, at least as many as make a whole subgroup.
 layout(local_size_x = kConvLanes, local_size_y = kConvRows, local_size_y_id = 4) in;
@@ -56,11 +58,10 @@ FEATURE_OUTPUT(4, target)
 #endif
 
 #ifdef PHASES
-const int kPixels = 8;
+const int kPixels = kPhasePixels;
 #else
-const int kPixels = 4;
+const int kPixels = kTiledPixels;
 #endif
-const int kLaneColumns = kConvWidth / kPixels;
 const int kWindow = (kPixels - 1) * STRIDE + KERNEL;
 
 #ifdef ROW_WINOGRAD
@@ -194,9 +195,8 @@ void main() {
     // Numbered by subgroup, because what a lane fetches is spread within its subgroup.
     int invocation = int(gl_SubgroupID * gl_SubgroupSize + gl_SubgroupInvocationID);
     int lane = invocation % kConvLanes;
-    int firstX = (int(gl_WorkGroupID.x) * kLaneColumns + lane % kLaneColumns) * kPixels;
-    int y = (int(gl_WorkGroupID.y * gl_WorkGroupSize.y) + invocation / kConvLanes) * (kConvLanes / kLaneColumns) +
-            lane / kLaneColumns;
+    int group = int(gl_WorkGroupID.y) * kTiledGroupsAcross + int(gl_WorkGroupID.x);
+    int run = group * int(gl_WorkGroupSize.x * gl_WorkGroupSize.y) + invocation;
     int block = int(gl_WorkGroupID.z);
     int steps = p.inBlocks * KERNEL;
 #ifdef PHASES
@@ -216,6 +216,10 @@ void main() {
     ivec2 scale = ivec2(1);
     ivec2 shift = ivec2(0);
 #endif
+    // Runs beyond the last row compute it once more and store nothing.
+    int runs = (extent.x + kPixels - 1) / kPixels;
+    int y = quotient(run, runs);
+    int firstX = (run - y * runs) * kPixels;
     ivec2 outExtent = ivec2(p.outWidth, p.outHeight);
     int outChannels = p.outChannels;
 

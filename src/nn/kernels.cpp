@@ -6,6 +6,7 @@
 #include "common/shared.h"
 #include "conv/tiles.h"
 #include "conv/winograd.h"
+#include "nn/dispatch_helpers.h"
 
 namespace impasto::nn {
 
@@ -166,10 +167,11 @@ int tiledRows(const ConvChoice& choice, const gpu::Capabilities& capabilities) {
     return std::max(least, static_cast<int>(lanes) / shaders::kConvLanes);
 }
 
-std::array<int, 2> workgroupPixels(const ConvChoice& choice, const gpu::Capabilities& capabilities) {
-    switch (choice.kernel) {
-        case ConvKernel::Direct:
-            return {shaders::kConvLanes, shaders::kConvRows};
+namespace {
+
+/// Pixels of one workgroup, {width, height}.
+std::array<int, 2> workgroupPixels(ConvKernel kernel) {
+    switch (kernel) {
         case ConvKernel::Uniform:
             return {2 * shaders::kUniformSide, shaders::kUniformSide};
         case ConvKernel::Shared:
@@ -178,10 +180,24 @@ std::array<int, 2> workgroupPixels(const ConvChoice& choice, const gpu::Capabili
         case ConvKernel::MatrixByHand:
             return {shaders::kMatrixSide, shaders::kMatrixSide};
         default:
-            // For 2×2 taps each lane computes eight pixels in place of four, and a subgroup two rows.
-            return {shaders::kConvWidth,
-                    (choice.kernel == ConvKernel::TiledPhases ? 2 : 1) * tiledRows(choice, capabilities)};
+            return {shaders::kConvLanes, shaders::kConvRows};
     }
+}
+
+}  // namespace
+
+std::array<std::uint32_t, 2> workgroupsOver(const Extent& pixels, const ConvChoice& choice,
+                                            const gpu::Capabilities& capabilities) {
+    if (isTiled(choice.kernel)) {
+        const int perRun = choice.kernel == ConvKernel::TiledPhases ? shaders::kPhasePixels : shaders::kTiledPixels;
+        const auto runs = static_cast<std::int64_t>(groupsFor(pixels.width, perRun)) * pixels.height;
+        const int runsPerGroup = shaders::kConvLanes * tiledRows(choice, capabilities);
+        const auto groups = static_cast<std::uint32_t>((runs + runsPerGroup - 1) / runsPerGroup);
+        constexpr auto kAcross = static_cast<std::uint32_t>(shaders::kTiledGroupsAcross);
+        return {std::min(groups, kAcross), (groups + kAcross - 1) / kAcross};
+    }
+    const auto [width, height] = workgroupPixels(choice.kernel);
+    return {groupsFor(pixels.width, width), groupsFor(pixels.height, height)};
 }
 
 std::string shaderOf(ConvKernel kernel) {

@@ -88,8 +88,9 @@ std::array<int, 2> winogradTiles(ConvKernel kernel, const Shape& out);
 /// Rows of a tiled kernel's workgroup, so that its subgroups are whole.
 int tiledRows(const ConvChoice& choice, const gpu::Capabilities& capabilities);
 
-/// Pixels of one workgroup, {width, height}: of the output, or of the input for TiledPhases.
-std::array<int, 2> workgroupPixels(const ConvChoice& choice, const gpu::Capabilities& capabilities);
+/// Workgroups along x and y over `pixels`: of the output, or of the input for TiledPhases.
+std::array<std::uint32_t, 2> workgroupsOver(const Extent& pixels, const ConvChoice& choice,
+                                            const gpu::Capabilities& capabilities);
 
 /// shaders::kActivation…
 int activationOf(const model::Activation& activation);

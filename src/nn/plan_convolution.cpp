@@ -244,11 +244,8 @@ void Plan::addConvolution(const FusedNode& node, const model::Conv2d& conv) {
     const int blocks = isMatrix(kernel)                 ? (push.outBlocks + 1) / 2
                        : computesNextHalf(kernel, conv) ? push.outBlocks - 1
                                                         : push.outBlocks;
-    const int columns = phased ? in.width : out.width;
-    const int rows = phased ? in.height : out.height;
-    const auto [groupWidth, groupHeight] = workgroupPixels(choice, device_->capabilities());
-    dispatch.groups = {groupsFor(columns, groupWidth), groupsFor(rows, groupHeight),
-                       static_cast<std::uint32_t>(blocks * (phased ? 4 : 1))};
+    const auto [across, down] = workgroupsOver((phased ? in : out).extent(), choice, device_->capabilities());
+    dispatch.groups = {across, down, static_cast<std::uint32_t>(blocks * (phased ? 4 : 1))};
     dispatch.multiplyAdds = multiplyAddsOf(kernel, conv, out);
     dispatch.multiplyAddsSaved = multiplyAddsSaved(kernel, conv, out);
     dispatch.bytesMoved = static_cast<std::int64_t>(map(node.inputs[0]).sizeBytes() + map(node.output).sizeBytes() +
