@@ -12,7 +12,8 @@
 // image/last_picture.glsl.
 // Bindings: 0 source, 1 target, 2 guide map, 3 full picture (RGBA8, one uint per pixel), 4 frame block, 5 colour
 // buffer.
-// Specialization: 0 what it does, 1 the factor, 2 whether colours are kept or matched.
+// Specialization: 0 what it does, 1 the factor, 2 whether colours are kept or matched, 3 whether rows of the full picture are whole
+// pairs of pixels (read as such with WIDE_STORES: a software device reads word by word).
 // Dispatch: (ceil(width / kConvLanes), ceil(height / kConvLanes), 1), divided by how many pixels an invocation writes:
 // 2 × factor for a copy, 2 × kGuidedRows when guided, else 2 × 1.
 #include "common/feature.glsl"
@@ -23,6 +24,7 @@ layout(local_size_x = kConvLanes, local_size_y = kConvLanes) in;
 layout(constant_id = 0) const int kMode = kCompositeResize;
 layout(constant_id = 1) const int kFactor = 1;
 layout(constant_id = 2) const bool kColoured = false;
+layout(constant_id = 3) const bool kWholePairs = false;
 layout(push_constant) uniform Push {
     CompositePush compositePush;
     PictureEnds endsPush;
@@ -34,6 +36,9 @@ PictureEnds ends;
 FEATURE_INPUT(0, source)
 FEATURE_INPUT(2, guide)
 layout(std430, set = 0, binding = 3) readonly buffer Picture { uint picture[]; };
+#ifdef WIDE_STORES
+layout(std430, set = 0, binding = 3) readonly buffer PicturePairs { uint64_t picturePairs[]; };
+#endif
 layout(std430, set = 0, binding = 4) readonly buffer FrameBlock { float frameBlock[]; };
 layout(std430, set = 0, binding = 5) readonly buffer Colours { float colours[]; };
 #include "image/last_picture.glsl"
@@ -109,11 +114,25 @@ F8 guideRow(int row, int low, int high, float f) {
     return F8(mix(a.lo, b.lo, f), mix(a.hi, b.hi, f));
 }
 
-vec3 alongEdges(ivec2 pixel, vec4 slope, vec3 styled, float guidance) {
-    int x = p.mirror != 0 ? p.sourceWidth - 1 - pixel.x : pixel.x;
-    int at = clamp(pixel.y * p.sourceWidth + x, 0, p.sourceWidth * ends.height - 1);
-    float luma = dot(vec3(0.299, 0.587, 0.114), unpackUnorm4x8(picture[at]).rgb);
-    return clamp(styled + guidance * slope.rgb * (luma - slope.a), 0.0, 1.0);
+// Pixels of the full picture under one in an even column and the one beside it.
+uvec2 picturePair(ivec2 pixel) {
+    int row = min(pixel.y, p.sourceHeight - 1) * p.sourceWidth;
+    int last = p.sourceWidth - 1;
+    ivec2 columns = min(pixel.x + ivec2(0, 1), last);
+    columns = p.mirror != 0 ? last - columns : columns;
+#ifdef WIDE_STORES
+    if (kWholePairs) {
+        uvec2 pair = unpackUint2x32(picturePairs[(row + min(columns.x, columns.y)) >> 1]);
+        return p.mirror != 0 ? pair.yx : pair;
+    }
+#endif
+    return uvec2(picture[row + columns.x], picture[row + columns.y]);
+}
+
+vec3 alongEdges(uint under, vec4 slope, vec3 styled, float guidance) {
+    const vec3 kLuma = vec3(0.299, 0.587, 0.114) / 255.0;
+    float luma = dot(kLuma, vec3(ivec3(uvec3(under, under >> 8, under >> 16) & 255u)));
+    return styled + guidance * slope.rgb * (luma - slope.a);
 }
 
 struct Column {
@@ -121,14 +140,15 @@ struct Column {
     vec3 lower;
 };
 
-// Two rows of the picture at a time: as it grows they lie between three rows of the guide map at most.
-Column guidedColumn(ivec2 pixel, float guidance) {
+// Two rows of the picture at a time, from `top` on: as it grows they lie between three rows of the guide map at most. `under`: the
+// full picture's pixels there.
+Column guidedColumn(int left, int top, uvec2 under, float guidance) {
     vec2 scale = vec2(p.contentWidth, p.contentHeight) / vec2(ends.width, ends.height);
-    float x = clampedPosition((float(pixel.x) + 0.5) * scale.x, p.contentWidth);
+    float x = clampedPosition((float(left) + 0.5) * scale.x, p.contentWidth);
     int low = int(x), high = min(low + 1, p.contentWidth - 1);
     float f = x - float(low);
-    float y0 = clampedPosition((float(pixel.y) + 0.5) * scale.y, p.contentHeight);
-    float y1 = clampedPosition((float(pixel.y) + 1.5) * scale.y, p.contentHeight);
+    float y0 = clampedPosition((float(top) + 0.5) * scale.y, p.contentHeight);
+    float y1 = clampedPosition((float(top) + 1.5) * scale.y, p.contentHeight);
     int row = int(y0);
     F8 a = guideRow(row, low, high, f);
     F8 b = guideRow(min(row + 1, p.contentHeight - 1), low, high, f);
@@ -138,8 +158,8 @@ Column guidedColumn(ivec2 pixel, float guidance) {
     bool next = f1 >= 1.0;
     f1 = next ? f1 - 1.0 : f1;
     Column column;
-    column.upper = alongEdges(pixel, mix(a.lo, b.lo, f0), mix(a.hi.rgb, b.hi.rgb, f0), guidance);
-    column.lower = alongEdges(pixel + ivec2(0, 1), mix(next ? b.lo : a.lo, next ? c.lo : b.lo, f1),
+    column.upper = alongEdges(under.x, mix(a.lo, b.lo, f0), mix(a.hi.rgb, b.hi.rgb, f0), guidance);
+    column.lower = alongEdges(under.y, mix(next ? b.lo : a.lo, next ? c.lo : b.lo, f1),
                               mix(next ? b.hi.rgb : a.hi.rgb, next ? c.hi.rgb : b.hi.rgb, f1), guidance);
     return column;
 }
@@ -155,8 +175,9 @@ void main() {
         copyPair(at);
     } else if (kMode == kCompositeGuided) {
         at *= ivec2(2, kGuidedRows);
-        Column left = guidedColumn(at, guidance);
-        Column right = guidedColumn(at + ivec2(1, 0), guidance);
+        uvec2 upper = picturePair(at), lower = picturePair(at + ivec2(0, 1));
+        Column left = guidedColumn(at.x, at.y, uvec2(upper.x, lower.x), guidance);
+        Column right = guidedColumn(at.x + 1, at.y, uvec2(upper.y, lower.y), guidance);
         store(at, at.y < ends.height, left.upper, right.upper);
         store(at + ivec2(0, 1), at.y + 1 < ends.height, left.lower, right.lower);
     } else {

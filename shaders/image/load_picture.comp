@@ -3,11 +3,12 @@
 // Computes: an RGBA8 picture as the network's input, RGB in 0..1: resized to the content size (mean of the area each pixel
 // covers where it shrinks, bilinear where it grows, per axis), then sides under 16 edge-replicated to 16 and the rest of
 // the target filled by reflection; then scale·rgb + shift, and with factor 2 pixel unshuffle, the network's first steps.
-// Method: bilinear is the mean over one pixel's extent from a position between two, so that both are one sum of overlaps
+// Method: with WIDE_STORES pixels are read in pairs, since a software device reads word by word, whatever their size. Bilinear is the mean over one pixel's extent from a position between two, so that both are one sum of overlaps
 // (LoadPictureAxis). The two columns and rows of a texel lie side by side: each source pixel is fetched once for all four.
 // Layouts: source one uint per pixel, R in the low byte; target feature map of 3 channels, with factor 2 of 12 at half size.
 // Bindings: 0 source, 1 target, 2 overflow counter.
-// Specialization: 0 the factor, 1 whether anything is resized, 2 whether the content is reflected more than once.
+// Specialization: 0 the factor, 1 whether anything is resized, 2 whether the content is reflected more than once, 3 whether rows of the
+// source are whole pairs of pixels.
 // Dispatch: (ceil(targetWidth / factor / kConvLanes), ceil(targetHeight / factor / kConvLanes), 1); a target texel per
 // invocation.
 #include "common/feature.glsl"
@@ -18,11 +19,15 @@ layout(local_size_x = kConvLanes, local_size_y = kConvLanes) in;
 layout(constant_id = 0) const int kFactor = 1;
 layout(constant_id = 1) const bool kResized = true;
 layout(constant_id = 2) const bool kFolded = false;
+layout(constant_id = 3) const bool kWholePairs = false;
 layout(push_constant) uniform Push { LoadPicturePush push; };
 LoadPicturePush p;  // read once, before anything is masked: a software device reads uniform values lane by lane then
 
 OVERFLOW_COUNTER(2)
 layout(set = 0, binding = 0) readonly buffer Source { uint source[]; };
+#ifdef WIDE_STORES
+layout(set = 0, binding = 0) readonly buffer SourcePairs { uint64_t sourcePairs[]; };
+#endif
 FEATURE_OUTPUT(1, target)
 
 const int kMinInputSide = 16;
@@ -36,10 +41,17 @@ int contentIndex(int i, int size) {
     return min(reflectIndex(i, replicated), size - 1);
 }
 
-vec3 bytesAt(int index) {
-    uint rgba = source[index];
-    return vec3(ivec3(uvec3(rgba, rgba >> 8, rgba >> 16) & 255u));
-}
+vec3 bytesOf(uint rgba) { return vec3(ivec3(uvec3(rgba, rgba >> 8, rgba >> 16) & 255u)); }
+vec3 bytesAt(int index) { return bytesOf(source[index]); }
+
+// Pixels read at once, and those from an even `index` on.
+#ifdef WIDE_STORES
+const int kAtOnce = kWholePairs ? 2 : 1;
+uvec2 pixelsAt(int index) { return kWholePairs ? unpackUint2x32(sourcePairs[index >> 1]) : uvec2(source[index]); }
+#else
+const int kAtOnce = 1;
+uvec2 pixelsAt(int index) { return uvec2(source[index]); }
+#endif
 
 // Where the pixels of `columns` or `rows` begin in the source.
 vec2 beginOf(ivec2 pixels, float scale, float offset, float last) {
@@ -67,9 +79,9 @@ void resize(ivec2 columns, ivec2 rows) {
     vec2 beginY = beginOf(rows, p.y.scale, p.y.offset, p.y.last);
     float extentX = p.x.extent;
     float extentY = p.y.extent;
-    int tapsX = p.x.taps;
+    int tapsX = p.x.taps + kAtOnce - 1;  // more where the first is not the first of its pair
     int tapsY = p.y.taps;
-    int firstX = int(min(beginX.x, beginX.y));
+    int firstX = int(min(beginX.x, beginX.y)) & -kAtOnce;
     int firstY = int(min(beginY.x, beginY.y));
     for (int i = 0; i < 4; ++i)
         rgb[i] = vec3(0.0);
@@ -82,11 +94,14 @@ void resize(ivec2 columns, ivec2 rows) {
         vec3 right = vec3(0.0);
         int i = 0;
         do {
-            vec2 weightX = overlaps(beginX, extentX, float(firstX + i));
-            vec3 bytes = bytesAt(row + min(firstX + i, lastColumn));
-            left += weightX.x * bytes;
-            right += weightX.y * bytes;
-            ++i;
+            uvec2 pixels = pixelsAt(row + min(firstX + i, lastColumn & -kAtOnce));
+            for (int k = 0; k < kAtOnce; ++k) {
+                vec2 weightX = overlaps(beginX, extentX, float(firstX + i + k));
+                vec3 bytes = bytesOf(pixels[k]);
+                left += weightX.x * bytes;
+                right += weightX.y * bytes;
+            }
+            i += kAtOnce;
         } while (i < tapsX);
         rgb[0] += weightY.x * left;
         rgb[1] += weightY.x * right;

@@ -67,6 +67,11 @@ int planesLayoutOf(PixelFormat format) {
     IMPASTO_CHECK(false);
 }
 
+/// kWholePairs of the kernels that read or write pictures of such rows.
+std::uint32_t wholePairs(int width) {
+    return width % 2 == 0 ? 1 : 0;
+}
+
 /// Whether padding reflects the content more than once.
 bool isFolded(int content, int target) {
     return target > 2 * (std::max(content, model::kMinInputSide) - 1);
@@ -114,7 +119,7 @@ Dispatch unpackPlanesDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const
                                         {gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
                                         sizeof push,
                                         {static_cast<std::uint32_t>(planesLayoutOf(params.format)),
-                                         layout.chromaHalfHeight ? 1u : 0u, push.width % 2 == 0 ? 1u : 0u}});
+                                         layout.chromaHalfHeight ? 1u : 0u, wholePairs(push.width)}});
     const gpu::Binding bindings[] = {gpu::BufferBinding{params.samples.handle()},
                                      gpu::BufferBinding{params.target.handle()}};
     dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
@@ -149,7 +154,8 @@ Dispatch loadPictureDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const 
         {plan.kernels().writingShader("image/load_picture"),
          {gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
          sizeof push,
-         {static_cast<std::uint32_t>(plan.entry().factor), resized ? 1u : 0u, folded ? 1u : 0u}});
+         {static_cast<std::uint32_t>(plan.entry().factor), resized ? 1u : 0u, folded ? 1u : 0u,
+          wholePairs(push.sourceWidth)}});
     const gpu::Binding bindings[] = {gpu::BufferBinding{params.source.handle()}, plan.target(plan.inputTensor()),
                                      gpu::BufferBinding{plan.overflowBuffer().handle()}};
     dispatch.descriptors = plan.descriptors().create(*dispatch.pipeline, bindings);
@@ -306,12 +312,13 @@ CompositeWork workOf(const Plan& plan, const LastPicture& last, const CompositeK
 
 const gpu::Pipeline& compositePipeline(const Plan& plan, gpu::PipelineLibrary& pipelines, const LastPicture& last,
                                        const CompositeKind& kind) {
-    return pipelines.get({plan.kernels().writingShader("image/composite"),
-                          {plan.kernels().input(), last.kind(), plan.kernels().input(), gpu::BindingKind::StorageBuffer,
-                           gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
-                          sizeof(CompositeAndEnds),
-                          {static_cast<std::uint32_t>(workOf(plan, last, kind).mode),
-                           static_cast<std::uint32_t>(plan.exit().factor), kind.coloured ? 1u : 0u}});
+    return pipelines.get(
+        {plan.kernels().writingShader("image/composite"),
+         {plan.kernels().input(), last.kind(), plan.kernels().input(), gpu::BindingKind::StorageBuffer,
+          gpu::BindingKind::StorageBuffer, gpu::BindingKind::StorageBuffer},
+         sizeof(CompositeAndEnds),
+         {static_cast<std::uint32_t>(workOf(plan, last, kind).mode), static_cast<std::uint32_t>(plan.exit().factor),
+          kind.coloured ? 1u : 0u, wholePairs(kind.pictureExtent.width)}});
 }
 
 Dispatch compositeDispatch(Plan& plan, gpu::PipelineLibrary& pipelines, const CompositeParams& params) {
