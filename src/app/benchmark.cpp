@@ -64,10 +64,6 @@ std::vector<media::FramePtr> resized(const std::vector<media::FramePtr>& frames,
     return result;
 }
 
-bool isOfNetwork(const std::string& operation) {
-    return operation != "load picture" && operation != "guide" && operation != "composite";
-}
-
 /// Times of the operations over many frames, in the order of the first one.
 class OperationSamples {
   public:
@@ -82,7 +78,7 @@ class OperationSamples {
         std::vector<BenchmarkRun::Operation> result;
         for (const Samples& operation : operations_) {
             const nn::OperationTime& first = operation.first;
-            result.push_back({first.name, isOfNetwork(first.name), spreadOf(operation.samples), first.multiplyAdds,
+            result.push_back({first.name, first.ofNetwork, spreadOf(operation.samples), first.multiplyAdds,
                               first.multiplyAddsSaved, first.bytesMoved});
         }
         return result;

@@ -40,6 +40,7 @@ struct Dispatch {
     std::int64_t multiplyAdds = 0;
     std::int64_t multiplyAddsSaved = 0;  ///< see nn::multiplyAddsSaved
     std::int64_t bytesMoved = 0;
+    bool ofNetwork = false;  ///< else it works on pictures, before or after the network
     /// Depends on how the sites normalize: to be run again for the other side of a split. The rest is the encoder.
     bool afterSite = false;
     bool atSite = false;  ///< is part of a normalization site
@@ -185,6 +186,7 @@ class Plan {
         const auto bytes = std::as_bytes(std::span(&push, 1));
         Dispatch dispatch;
         dispatch.name = kernel.name;
+        dispatch.ofNetwork = true;
         dispatch.pushConstants.assign(bytes.begin(), bytes.end());
         return dispatch;
     }

@@ -29,6 +29,7 @@ struct OperationTime {
     std::int64_t multiplyAdds = 0;       ///< executed
     std::int64_t multiplyAddsSaved = 0;  ///< by Winograd's algorithms, see nn::multiplyAddsSaved
     std::int64_t bytesMoved = 0;         ///< read and written once each
+    bool ofNetwork = false;              ///< else it works on pictures, before or after the network
 };
 
 /// One network on one device at one size: pictures in, stylized pictures out. All memory, descriptors and command

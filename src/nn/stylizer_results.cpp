@@ -113,11 +113,11 @@ void Stylizer::Implementation::listOperations() {
             [&](const OperationTime& listed) { return dispatch.separateSites && listed.name == dispatch.name; });
         operationOf_.push_back(static_cast<std::size_t>(same - operationTimes_.begin()));
         if (same == operationTimes_.end())
-            operationTimes_.push_back(
-                {dispatch.name, 0.0, dispatch.multiplyAdds, dispatch.multiplyAddsSaved, dispatch.bytesMoved});
+            operationTimes_.push_back({dispatch.name, 0.0, dispatch.multiplyAdds, dispatch.multiplyAddsSaved,
+                                       dispatch.bytesMoved, dispatch.ofNetwork});
     }
     composite_ = operationTimes_.size();
-    operationTimes_.push_back({"composite", 0.0, 0, 0, 0});
+    operationTimes_.push_back({.name = "composite"});
     for (const std::size_t place : layerPlaces_) {
         const Dispatch& dispatch = slots_.front().dispatches[place];
         layers_.push_back({dispatch.name, plan_.map(dispatch.output).shape.channels});

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "stylizing.h"
 #include "support.h"
@@ -89,6 +91,19 @@ TEST_F(Planes, AreStylizedLikeTheSamePictureInRgba) {
         Stylizer rgba(params(extent, PixelFormat::Rgba8));
         EXPECT_EQ(run(rgba, made.source, extent).stylized, made.stylized) << name;
     }
+}
+
+TEST_F(Planes, AreNoOperationOfTheNetwork) {
+    const Extent extent{32, 48};
+    Stylizer stylizer(params(extent, PixelFormat::I420));
+    run(stylizer, randomSamples(PixelFormat::I420, extent, 6), extent);
+    std::vector<std::string> ofPictures;
+    for (const OperationTime& operation : stylizer.operationTimes()) {
+        if (!operation.ofNetwork)
+            ofPictures.push_back(operation.name);
+    }
+    EXPECT_EQ(ofPictures, (std::vector<std::string>{"unpack planes", "load picture", "guide", "colour statistics",
+                                                    "colour map", "composite"}));
 }
 
 TEST_F(Planes, MirroredIsFlippedLeftToRight) {
