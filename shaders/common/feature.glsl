@@ -23,8 +23,8 @@ const float kLargestHalf = 65504.0;
 
 float channelOf(F8 v, int c) { return c < 4 ? v.lo[c] : v.hi[c - 4]; }
 
-// What a fetch leaves of a texel, for kernels that want a channel's value only where they use it. Of a product one factor may be
-// scaled down and the other up; a device without a cheap conversion of halves saves instructions by it.
+// What a fetch leaves of a texel, for kernels that want a channel's value only where they use it. Of a product one factor
+// may be scaled down and the other up; a device without a cheap conversion of halves saves instructions by it.
 #ifdef WIDE_STORES
 
 #define FETCHED uvec4

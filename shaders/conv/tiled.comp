@@ -16,8 +16,8 @@
 // Preconditions: full subgroups of 8 = kConvLanes, 16, 32 or 64 lanes (tried at 8 only); groups 1, dilation 1; pad reflect or replicate (PHASES: replicate).
 // Bindings: 0 x, 1 weights, 2 bias, 3 residual (x again where there is none), 4 y, 5 overflow counter, 6 the residual's coefficients;
 // with PICTURE 3 the picture (image/last_picture.glsl) and no further ones.
-// Dispatch: n workgroups as (min(n, kTiledGroupsAcross), ceil(n / kTiledGroupsAcross), Cout/8 [· 4 with PHASES] [less one with kNextHalf])
-// where n = ceil(ceil(W / kPixels)·H / (kConvLanes·rows)); W, H of y, or of x with PHASES.
+// Dispatch: (min(n, kTiledGroupsAcross), ceil(n / kTiledGroupsAcross), Cout/8 [· 4 with PHASES] [less one with kNextHalf])
+// where n = ceil(ceil(W / kPixels)·H / (kConvLanes·rows)) workgroups; W, H of y, or of x with PHASES.
 // kNextHalf: for the last but one block, not with PHASES.
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
@@ -98,8 +98,8 @@ F8 minus(F8 a, F8 b) { return F8(a.lo - b.lo, a.hi - b.hi); }
 
 #else
 
-// Channels whose values are made and multiplied at once, all outputs of them before the next: a sum is fetched and kept only once
-// for both. With stride 2 the values of two do not fit a processor's registers.
+// Channels whose values are made and multiplied at once, all outputs of them before the next: a sum is fetched and kept
+// only once for both. With stride 2 the values of two do not fit a processor's registers.
 const int kTogether = STRIDE == 2 ? 1 : 2;
 
 // Adds to SUM, of OUTPUTS channels, what a kernel row of 8 input channels gives. The products are summed apart from the sums

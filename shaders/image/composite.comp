@@ -12,8 +12,8 @@
 // image/last_picture.glsl.
 // Bindings: 0 source, 1 target, 2 guide map, 3 full picture (RGBA8, one uint per pixel), 4 frame block, 5 colour
 // buffer.
-// Specialization: 0 what it does, 1 the factor, 2 whether colours are kept or matched, 3 whether rows of the full picture are whole
-// pairs of pixels (read as such with WIDE_STORES: a software device reads word by word).
+// Specialization: 0 what it does, 1 the factor, 2 whether colours are kept or matched, 3 whether rows of the full picture
+// are whole pairs of pixels (read as such with WIDE_STORES: a software device reads word by word).
 // Dispatch: (ceil(width / kConvLanes), ceil(height / kConvLanes), 1), divided by how many pixels an invocation writes:
 // 2 × factor for a copy, 2 × kGuidedRows when guided, else 2 × 1.
 #include "common/feature.glsl"
@@ -140,8 +140,8 @@ struct Column {
     vec3 lower;
 };
 
-// Two rows of the picture at a time, from `top` on: as it grows they lie between three rows of the guide map at most. `under`: the
-// full picture's pixels there.
+// Two rows of the picture at a time, from `top` on: as it grows they lie between three rows of the guide map at most.
+// `under`: the full picture's pixels there.
 Column guidedColumn(int left, int top, uvec2 under, float guidance) {
     vec2 scale = vec2(p.contentWidth, p.contentHeight) / vec2(ends.width, ends.height);
     float x = clampedPosition((float(left) + 0.5) * scale.x, p.contentWidth);

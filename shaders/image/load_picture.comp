@@ -3,12 +3,13 @@
 // Computes: an RGBA8 picture as the network's input, RGB in 0..1: resized to the content size (mean of the area each pixel
 // covers where it shrinks, bilinear where it grows, per axis), then sides under 16 edge-replicated to 16 and the rest of
 // the target filled by reflection; then scale·rgb + shift, and with factor 2 pixel unshuffle, the network's first steps.
-// Method: with WIDE_STORES pixels are read in pairs, since a software device reads word by word, whatever their size. Bilinear is the mean over one pixel's extent from a position between two, so that both are one sum of overlaps
-// (LoadPictureAxis). The two columns and rows of a texel lie side by side: each source pixel is fetched once for all four.
+// Method: bilinear is the mean over one pixel's extent from a position between two, so that both are one sum of overlaps
+// (LoadPictureAxis). The two columns and rows of a texel lie side by side: each source pixel is fetched once for all four,
+// with WIDE_STORES in pairs, since a software device reads word by word, whatever the size.
 // Layouts: source one uint per pixel, R in the low byte; target feature map of 3 channels, with factor 2 of 12 at half size.
 // Bindings: 0 source, 1 target, 2 overflow counter.
-// Specialization: 0 the factor, 1 whether anything is resized, 2 whether the content is reflected more than once, 3 whether rows of the
-// source are whole pairs of pixels.
+// Specialization: 0 the factor, 1 whether anything is resized, 2 whether the content is reflected more than once, 3 whether
+// rows of the source are whole pairs of pixels.
 // Dispatch: (ceil(targetWidth / factor / kConvLanes), ceil(targetHeight / factor / kConvLanes), 1); a target texel per
 // invocation.
 #include "common/feature.glsl"

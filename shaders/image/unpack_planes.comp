@@ -4,11 +4,11 @@
 // header says, optionally flipped left to right. reference::rgbOfPlanes is the same on the CPU.
 // Method: kPlanePixels pixels of a row per invocation, whose samples are read as words; a software device reads and stores
 // lane by lane, whatever the size.
-// Layouts: samples in bytes behind the PlanesHeader, rows tight, and 16 bytes that may be anything; target one uint per pixel, R in
-// the low byte.
+// Layouts: samples in bytes behind the PlanesHeader, rows tight, and 16 bytes that may be anything; target one uint per
+// pixel, R in the low byte.
 // Bindings: 0 header and samples, 1 target.
-// Specialization: 0 the layout, 1 whether chroma has half the rows, 2 whether rows are whole pairs of pixels (stored as such with
-// WIDE_STORES).
+// Specialization: 0 the layout, 1 whether chroma has half the rows, 2 whether rows are whole pairs of pixels (stored as such
+// with WIDE_STORES).
 // Dispatch: (ceil(width / kPlanePixels / kConvLanes), ceil(height / kConvLanes), 1).
 #ifdef WIDE_STORES
 #extension GL_EXT_shader_explicit_arithmetic_types_int64 : require

@@ -192,9 +192,9 @@ std::array<std::uint32_t, 2> workgroupsOver(const Extent& pixels, const ConvChoi
         const int perRun = choice.kernel == ConvKernel::TiledPhases ? shaders::kPhasePixels : shaders::kTiledPixels;
         const auto runs = static_cast<std::int64_t>(groupsFor(pixels.width, perRun)) * pixels.height;
         const int runsPerGroup = shaders::kConvLanes * tiledRows(choice, capabilities);
-        const auto groups = static_cast<std::uint32_t>((runs + runsPerGroup - 1) / runsPerGroup);
-        constexpr auto kAcross = static_cast<std::uint32_t>(shaders::kTiledGroupsAcross);
-        return {std::min(groups, kAcross), (groups + kAcross - 1) / kAcross};
+        const std::uint32_t groups = groupsFor(runs, runsPerGroup);
+        return {std::min(groups, std::uint32_t{shaders::kTiledGroupsAcross}),
+                groupsFor(groups, shaders::kTiledGroupsAcross)};
     }
     const auto [width, height] = workgroupPixels(choice.kernel);
     return {groupsFor(pixels.width, width), groupsFor(pixels.height, height)};

@@ -4,22 +4,16 @@
 #include <cstring>
 
 #include "gpu/commands.h"
+#include "nn/dispatch_helpers.h"
 
 namespace impasto::nn {
-namespace {
-
-int groupsFor(int items, int perGroup) {
-    return (items + perGroup - 1) / perGroup;
-}
-
-}  // namespace
 
 SimilarityGate::SimilarityGate(gpu::Device& device, gpu::PipelineLibrary& pipelines, Extent extent)
     : device_(device), pipelines_(pipelines) {
     push_.width = extent.width;
     push_.height = extent.height;
-    push_.blocksAcross = groupsFor(extent.width, shaders::kGateBlock);
-    push_.blocksDown = groupsFor(extent.height, shaders::kGateBlock);
+    push_.blocksAcross = static_cast<int>(groupsFor(extent.width, shaders::kGateBlock));
+    push_.blocksDown = static_cast<int>(groupsFor(extent.height, shaders::kGateBlock));
 }
 
 SimilarityGate::Memory& SimilarityGate::memoryOf(int side) {
@@ -68,8 +62,7 @@ std::vector<Dispatch> SimilarityGate::dispatches(Plan& plan, const gpu::Image& t
                           {gpu::BufferBinding{picture.handle()}, gpu::BufferBinding{memory.reference.handle()},
                            gpu::BufferBinding{memory.blocks.handle()}, gpu::BufferBinding{memory.held.handle()},
                            gpu::ImageBinding{target.view()}}));
-    result.back().groups = {static_cast<std::uint32_t>(groupsFor(push.width, shaders::kConvLanes)),
-                            static_cast<std::uint32_t>(groupsFor(push.height, shaders::kConvLanes)), 1};
+    result.back().groups = {groupsFor(push.width, shaders::kConvLanes), groupsFor(push.height, shaders::kConvLanes), 1};
     return result;
 }
 

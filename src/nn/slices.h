@@ -7,7 +7,7 @@
 
 #include "gpu/commands.h"
 #include "gpu/timestamps.h"
-#include "nn/plan.h"
+#include "nn/dispatch.h"
 
 namespace impasto::nn {
 
