@@ -22,9 +22,10 @@ struct F8 {
 const float kLargestHalf = 65504.0;
 
 float channelOf(F8 v, int c) { return c < 4 ? v.lo[c] : v.hi[c - 4]; }
+float channelOf(vec4 v, int c) { return v[c]; }
 
-// What a fetch leaves of a texel, for kernels that want a channel's value only where they use it. Of a product one factor
-// may be scaled down and the other up; a device without a cheap conversion of halves saves instructions by it.
+// What a fetch leaves of a texel, for kernels that want a channel's value only where they use it. Of a product the features
+// may be scaled down and the weights up; a device without a cheap conversion of halves saves instructions by it.
 #ifdef WIDE_STORES
 
 #define FETCHED uvec4
@@ -41,12 +42,12 @@ vec4 fourScaledDown(uvec4 t, int c) {
 }
 F8 scaledDown(uvec4 t) { return F8(fourScaledDown(t, 0), fourScaledDown(t, 4)); }
 
-const float kHalfScale = 5192296858534827628530496329220096.0;  // 2^112
-float scaledUp(uvec4 t, int c) { return unpackHalf2x16(t[c / 2])[c % 2] * kHalfScale; }
-F8 scaledUp(uvec4 t) {
-    return F8(vec4(unpackHalf2x16(t.x), unpackHalf2x16(t.y)) * kHalfScale,
-              vec4(unpackHalf2x16(t.z), unpackHalf2x16(t.w)) * kHalfScale);
+// Of channel 2·pair or, with `shift` 0 in place of 16, the one after it: for loops that take turns at both.
+float scaledDown(uvec4 t, int pair, int shift) {
+    return intBitsToFloat(((int(t[pair]) << shift) >> 3) & int(0x8fffe000));
 }
+
+const float kHalfScale = 5192296858534827628530496329220096.0;  // 2^112
 F8 decode(uvec4 t) { return F8(fourScaledDown(t, 0) * kHalfScale, fourScaledDown(t, 4) * kHalfScale); }
 
 #else
@@ -58,9 +59,7 @@ F8 decode(uvec4 t) {
 #define FETCHED F8
 #define FETCHED_AS(TEXEL) decode(TEXEL)
 float scaledDown(F8 v, int c) { return channelOf(v, c); }
-float scaledUp(F8 v, int c) { return channelOf(v, c); }
 F8 scaledDown(F8 v) { return v; }
-F8 scaledUp(F8 v) { return v; }
 F8 decode(F8 v) { return v; }
 
 #endif
@@ -176,6 +175,21 @@ F8 asStored(F8 v) {
     layout(set = 0, binding = BINDING) uniform usamplerBuffer NAME##Data;                          \
     FETCHED fetch_##NAME(int texel) { return FETCHED_AS(texelFetch(NAME##Data, texel)); } \
     F8 NAME(int texel) { return decode(fetch_##NAME(texel)); }
+
+#endif
+
+// WEIGHT_INPUT(binding, name) declares `F8 name(int group)`, 8 weights to be multiplied with what is scaledDown. With
+// WIDE_STORES they are floats, scaled up, and `vec4 four_name(int four)` reads them by four.
+#ifdef WIDE_STORES
+
+#define WEIGHT_INPUT(BINDING, NAME)                                                                \
+    layout(set = 0, binding = BINDING) uniform samplerBuffer NAME##Data;                           \
+    vec4 four_##NAME(int four) { return texelFetch(NAME##Data, four); }                            \
+    F8 NAME(int group) { return F8(four_##NAME(2 * group), four_##NAME(2 * group + 1)); }
+
+#else
+
+#define WEIGHT_INPUT FEATURE_INPUT
 
 #endif
 

@@ -7,12 +7,14 @@
 // Method: kPixels adjacent pixels × 8 output channels per invocation. Each lane fetches the weights of
 // its own output channel, one texel for 8 input channels, and subgroup shuffles spread them: on llvmpipe a
 // shuffle is one permute, a uniform read eight scalar loads. More pixels make more of each permute, as many as leave the loop
-// in a processor's instruction cache (llvmpipe, 32 KiB: 8 for 2×2 taps, 4 for 3×3).
+// in a processor's instruction cache (llvmpipe, 32 KiB). With HALF_TURNS, on processors, a loop of half the code takes two turns
+// for a texel: its channels 0, 2, 4, 6, then 1, 3, 5, 7, which differ by one shift.
 // With ROW_WINOGRAD (KERNEL 3, STRIDE 1) along x by Winograd's F(2, 3), four products for two pixels in place of six: for inputs
 // d and weights g, m = (d0 − d2)·g0, (d1 + d2)·(g0 + g1 + g2)/2, (d2 − d1)·(g0 − g1 + g2)/2, (d1 − d3)·g2, y0 = m0 + m1 + m2,
 // y1 = m1 − m2 − m3; the weights are stored so, four to a row.
 // With PICTURE (12 output channels) y is the picture that people see, not a feature map: activated, then pixel shuffle ×2.
-// Layouts: x, residual, y feature maps; weights as feature texels [phase][Cout/8][Cin/8][ky][kx][8 outputs]; bias [Cout rounded up to 8].
+// Layouts: x, residual, y feature maps; weights in groups of 8 channels [phase][Cout/8][Cin/8][ky][kx][8 outputs], with
+// HALF_TURNS of 4 [phase][Cout/8][Cin/8][ky][turn][kx][8 outputs]; bias [Cout rounded up to 8].
 // Preconditions: full subgroups of 8 = kConvLanes, 16, 32 or 64 lanes (tried at 8 only); groups 1, dilation 1; pad reflect or replicate (PHASES: replicate).
 // Bindings: 0 x, 1 weights, 2 bias, 3 residual (x again where there is none), 4 y, 5 overflow counter, 6 the residual's coefficients;
 // with PICTURE 3 the picture (image/last_picture.glsl) and no further ones.
@@ -26,6 +28,9 @@
 #include "common/divide.glsl"
 #include "common/pad.glsl"
 #include "conv/tiles.h"
+#if defined(WIDE_STORES) && KERNEL == 3 && !defined(ROW_WINOGRAD)
+#define HALF_TURNS
+#endif
 
 // Rows of a workgroup, at least as many as make a whole subgroup.
 layout(local_size_x = kConvLanes, local_size_y = kConvRows, local_size_y_id = 4) in;
@@ -44,7 +49,7 @@ layout(push_constant) uniform Push {
 layout(constant_id = 6) const bool kNextHalf = false;
 
 FEATURE_INPUT(0, source)
-FEATURE_INPUT(1, weights)
+WEIGHT_INPUT(1, weights)
 layout(std430, set = 0, binding = 2) readonly buffer Bias { vec4 bias[]; };
 #ifdef PICTURE
 #include "image/last_picture.glsl"
@@ -59,6 +64,8 @@ FEATURE_OUTPUT(4, target)
 
 #ifdef PHASES
 const int kPixels = kPhasePixels;
+#elif defined(HALF_TURNS)
+const int kPixels = kTurnPixels;
 #else
 const int kPixels = kTiledPixels;
 #endif
@@ -70,6 +77,22 @@ const int kColumns = 4;  // weights in a row
 const int kColumns = KERNEL;
 #endif
 
+#ifdef HALF_TURNS
+
+const int kTurns = 2;
+#define WEIGHTS vec4
+#define WEIGHTS_AT four_weights
+#define VALUE(X, C) scaledDown(X, C, shift)
+
+#else
+
+const int kTurns = 1;
+#define WEIGHTS F8
+#define WEIGHTS_AT weights
+#define VALUE(X, C) scaledDown(X, C)
+
+#endif
+
 #ifdef ROW_WINOGRAD
 
 F8 plus(F8 a, F8 b) { return F8(a.lo + b.lo, a.hi + b.hi); }
@@ -78,14 +101,11 @@ F8 minus(F8 a, F8 b) { return F8(a.lo - b.lo, a.hi - b.hi); }
 // Adds to SUM, of OUTPUTS channels, what a kernel row of 8 input channels gives.
 #define ADD(SUM, OUTPUTS)                                                                          \
     {                                                                                              \
-        F8 f[kColumns];                                                                            \
-        [[unroll]] for (int k = 0; k < kColumns; ++k)                                              \
-            f[k] = decode(w[k]);                                                                   \
         [[unroll]] for (int o = 0; o < OUTPUTS; ++o) {                                             \
             float m[kPixels / 2 * kColumns];                                                       \
             [[unroll]] for (int k = 0; k < kColumns; ++k) {                                        \
-                vec4 lo = SPREAD(f[k].lo, o);                                                      \
-                vec4 hi = SPREAD(f[k].hi, o);                                                      \
+                vec4 lo = SPREAD(w[k].lo, o);                                                      \
+                vec4 hi = SPREAD(w[k].hi, o);                                                      \
                 [[unroll]] for (int i = 0; i < kPixels / 2; ++i)                                   \
                     m[kColumns * i + k] = dot(d[kColumns * i + k].lo, lo) + dot(d[kColumns * i + k].hi, hi); \
             }                                                                                      \
@@ -102,17 +122,17 @@ F8 minus(F8 a, F8 b) { return F8(a.lo - b.lo, a.hi - b.hi); }
 // only once for both. With stride 2 the values of two do not fit a processor's registers.
 const int kTogether = STRIDE == 2 ? 1 : 2;
 
-// Adds to SUM, of OUTPUTS channels, what a kernel row of 8 input channels gives. The products are summed apart from the sums
-// before, so that no chain of dependent additions is longer than a processor's scheduler can look past.
+// Adds to SUM, of OUTPUTS channels, what a kernel row of a turn's input channels gives. The products of two channels are summed
+// apart from the sums before, so that no chain of dependent additions is longer than a processor's scheduler can look past.
 #define ADD(SUM, OUTPUTS)                                                                          \
-    [[unroll]] for (int c = 0; c < 8; c += kTogether) {                                            \
+    [[unroll]] for (int c = 0; c < 8 / kTurns; c += kTogether) {                                   \
         float v[kTogether * kWindow];                                                              \
         float f[kTogether * KERNEL];                                                               \
         [[unroll]] for (int t = 0; t < kTogether; ++t) {                                           \
             [[unroll]] for (int i = 0; i < kWindow; ++i)                                           \
-                v[t * kWindow + i] = scaledDown(x[i], c + t);                                      \
+                v[t * kWindow + i] = VALUE(x[i], c + t);                                           \
             [[unroll]] for (int k = 0; k < KERNEL; ++k)                                            \
-                f[t * KERNEL + k] = scaledUp(w[k], c + t);                                         \
+                f[t * KERNEL + k] = channelOf(w[k], c + t);                                        \
         }                                                                                          \
         [[unroll]] for (int o = 0; o < OUTPUTS; ++o) {                                             \
             float g[kTogether * KERNEL];                                                           \
@@ -121,11 +141,12 @@ const int kTogether = STRIDE == 2 ? 1 : 2;
             [[unroll]] for (int i = 0; i < kPixels; ++i) {                                         \
                 float products[kTogether];                                                         \
                 [[unroll]] for (int t = 0; t < kTogether; ++t) {                                   \
-                    products[t] = v[t * kWindow + i * STRIDE] * g[t * KERNEL];                     \
-                    [[unroll]] for (int k = 1; k < KERNEL; ++k)                                    \
+                    products[t] = kTogether == 1 ? SUM[o * kPixels + i] : 0.0;                     \
+                    [[unroll]] for (int k = 0; k < KERNEL; ++k)                                    \
                         products[t] += v[t * kWindow + i * STRIDE + k] * g[t * KERNEL + k];        \
                 }                                                                                  \
-                SUM[o * kPixels + i] += kTogether == 1 ? products[0] : products[0] + products[kTogether - 1]; \
+                SUM[o * kPixels + i] =                                                             \
+                    kTogether == 1 ? products[0] : SUM[o * kPixels + i] + (products[0] + products[kTogether - 1]); \
             }                                                                                      \
         }                                                                                          \
     }
@@ -201,7 +222,7 @@ void main() {
     int steps = p.inBlocks * KERNEL;
 #ifdef PHASES
     int phase = quotient(block, p.outBlocks);
-    int weight = block * steps * kColumns * 8 + lane;
+    int weight = block * steps * kTurns * kColumns * 8 + lane;
     block -= phase * p.outBlocks;
     int padTop = 1 - (phase >> 1);
     int padLeft = 1 - (phase & 1);
@@ -209,7 +230,7 @@ void main() {
     ivec2 scale = ivec2(2);
     ivec2 shift = ivec2(phase & 1, phase >> 1);
 #else
-    int weight = block * steps * kColumns * 8 + lane;
+    int weight = block * steps * kTurns * kColumns * 8 + lane;
     int padTop = p.padTop;
     int padLeft = p.padLeft;
     ivec2 extent = ivec2(p.outWidth, p.outHeight);
@@ -237,7 +258,7 @@ void main() {
             next[o * kPixels + i] = o < 4 ? nextBiases[o % 4] : 0.0;
         }
     }
-    int nextWeight = weight + steps * kColumns * 8;
+    int nextWeight = weight + steps * kTurns * kColumns * 8;
 
     numberLanes(p.zero);
     int plane = 0;
@@ -249,27 +270,33 @@ void main() {
         FETCHED x[kWindow];
         [[unroll]] for (int i = 0; i < kWindow; ++i)
             x[i] = fetch_source(row + column[i]);
-        FETCHED w[kColumns];
-        [[unroll]] for (int k = 0; k < kColumns; ++k)
-            w[k] = fetch_weights(weight + 8 * k);
-        weight += 8 * kColumns;
 #ifdef ROW_WINOGRAD
         F8 d[kPixels / 2 * kColumns];
         [[unroll]] for (int i = 0; i < kPixels / 2; ++i) {
-            F8 x0 = decode(x[2 * i]), x1 = decode(x[2 * i + 1]), x2 = decode(x[2 * i + 2]), x3 = decode(x[2 * i + 3]);
+            F8 x0 = scaledDown(x[2 * i]), x1 = scaledDown(x[2 * i + 1]);
+            F8 x2 = scaledDown(x[2 * i + 2]), x3 = scaledDown(x[2 * i + 3]);
             d[4 * i] = minus(x0, x2);
             d[4 * i + 1] = plus(x1, x2);
             d[4 * i + 2] = minus(x2, x1);
             d[4 * i + 3] = minus(x1, x3);
         }
 #endif
-        ADD(sum, 8)
-        if (kNextHalf) {
+        int turn = 0;
+        do {
+            int shift = turn == 0 ? 16 : 0;
+            WEIGHTS w[kColumns];
             [[unroll]] for (int k = 0; k < kColumns; ++k)
-                w[k] = fetch_weights(nextWeight + 8 * k);
-            nextWeight += 8 * kColumns;
-            ADD(next, 4)
-        }
+                w[k] = WEIGHTS_AT(weight + 8 * (turn * kColumns + k));
+            ADD(sum, 8)
+            if (kNextHalf) {
+                [[unroll]] for (int k = 0; k < kColumns; ++k)
+                    w[k] = WEIGHTS_AT(nextWeight + 8 * (turn * kColumns + k));
+                ADD(next, 4)
+            }
+            ++turn;
+        } while (turn < kTurns);
+        weight += 8 * kTurns * kColumns;
+        nextWeight += 8 * kTurns * kColumns;
         bool last = ky == KERNEL - 1;
         ky = last ? 0 : ky + 1;
         plane += last ? inHeight * inWidth : 0;

@@ -12,9 +12,10 @@ namespace impasto::shaders {
 #define IMPASTO_TILE_CONST const int
 #endif
 
-/// Adjacent pixels of a row that one invocation of the tiled convolution computes: a run; and with 2×2 taps. Workgroups and
-/// their invocations number the runs of all rows, one row after the other.
+/// Adjacent pixels of a row that one invocation of the tiled convolution computes: a run; with HALF_TURNS; and with 2×2 taps.
+/// Workgroups and their invocations number the runs of all rows, one row after the other.
 IMPASTO_TILE_CONST kTiledPixels = 4;
+IMPASTO_TILE_CONST kTurnPixels = 8;
 IMPASTO_TILE_CONST kPhasePixels = 8;
 /// Its workgroups along x at most; those beyond are the next along y.
 IMPASTO_TILE_CONST kTiledGroupsAcross = 32768;

@@ -23,7 +23,7 @@ layout(push_constant) uniform Push { WinogradPush p; };
 
 OVERFLOW_COUNTER(3)
 FEATURE_INPUT(0, source)
-FEATURE_INPUT(1, weights)
+WEIGHT_INPUT(1, weights)
 FEATURE_PAIR_OUTPUT(2, target)
 
 #define OUTPUT(SUM, W, OUT, D, LANE)                                                               \
@@ -75,8 +75,8 @@ void main() {
             x[i] = scaledDown(fetch_source(tile[i]));
             tile[i] += tiles;
         }
-        F8 w = scaledUp(fetch_weights(weight));
-        F8 nextW = scaledUp(fetch_weights(nextWeight));
+        F8 w = weights(weight);
+        F8 nextW = weights(nextWeight);
         weight += 8;
         nextWeight += 8;
         BLOCK(sum, w)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "nn/device_weights.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <span>
@@ -30,6 +31,15 @@ float phaseWeight(const float* nine, int phase, int ky, int kx) {
             sum += nine[y * 3 + x];
     }
     return sum;
+}
+
+/// What halves hold, scaled up by as much as the bits of a half taken for a float's are scaled down
+/// (shaders/common/feature.glsl): a product of both is right.
+void scaleUp(std::vector<float>& weights) {
+    constexpr float kLargestHalf = 65504.0f;
+    constexpr float kHalfScale = 0x1p112f;
+    for (float& weight : weights)
+        weight = std::clamp(weight, -kLargestHalf, kLargestHalf) * kHalfScale;
 }
 
 /// G of Winograd's F(2, 3): three weights as kRowSide.
@@ -135,6 +145,18 @@ std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv
     return packed;
 }
 
+std::vector<float> inHalfTurns(const std::vector<float>& tiled, int columns) {
+    const auto row = static_cast<std::size_t>(columns) * 8;  // groups of a kernel row
+    IMPASTO_CHECK(tiled.size() % (row * 8) == 0);
+    std::vector<float> turned(tiled.size());
+    for (std::size_t i = 0; i < tiled.size(); ++i) {
+        const std::size_t channel = i % 8;
+        const std::size_t group = i / 8 % row;
+        turned[i / (row * 8) * (row * 8) + (channel % 2 * row + group) * 4 + channel / 2] = tiled[i];
+    }
+    return turned;
+}
+
 namespace {
 
 constexpr int kMostSide = 6;
@@ -236,12 +258,17 @@ DeviceWeights::DeviceWeights(gpu::Device& device, const model::Network& network,
         const bool winograd = winogradOutputs(entry.kernel) > 0;
         const bool tiled = isTiled(entry.kernel) || winograd;
         const bool matrix = isMatrix(entry.kernel);
-        const bool halves = (tiled || matrix) && kernels.precision == Precision::Fp16;
-        const auto values = winograd                             ? packWinogradWeights(entry.kernel, entry.conv, weight)
-                            : tiled                              ? packTiledWeights(entry.kernel, entry.conv, weight)
-                            : matrix                             ? packMatrixWeights(entry.conv, weight)
-                            : entry.kernel == ConvKernel::Direct ? weight
-                                                                 : packOutputsInnermost(entry.conv, weight);
+        const bool scaled = tiled && kernels.wideStores;
+        const bool halves = (tiled || matrix) && !scaled && kernels.precision == Precision::Fp16;
+        std::vector<float> values = winograd ? packWinogradWeights(entry.kernel, entry.conv, weight)
+                                    : tiled  ? packTiledWeights(entry.kernel, entry.conv, weight)
+                                    : matrix ? packMatrixWeights(entry.conv, weight)
+                                    : entry.kernel == ConvKernel::Direct ? weight
+                                                                         : packOutputsInnermost(entry.conv, weight);
+        if (takesHalfTurns(entry.kernel, kernels))
+            values = inHalfTurns(values, entry.conv.kernel[1]);
+        if (scaled)
+            scaleUp(values);
         const std::uint64_t weightOffset = halves ? image.appendHalves(values) : image.appendFloats(values);
         const std::uint64_t weightBytes = values.size() * (halves ? 2 : 4);
         const auto bias = paddedBias(network, entry.conv);
@@ -253,8 +280,8 @@ DeviceWeights::DeviceWeights(gpu::Device& device, const model::Network& network,
     buffer_ = std::make_unique<gpu::Buffer>(
         device, gpu::Buffer::Params{"weights of " + network.graph.name, image.bytes().size(), gpu::MemoryKind::Device});
     uploadTo(device, *buffer_, image.bytes());
-    const vk::Format format =
-        kernels.precision == Precision::Fp16 ? vk::Format::eR32G32B32A32Uint : vk::Format::eR32G32B32A32Sfloat;
+    const bool texelsOfHalves = kernels.precision == Precision::Fp16 && !kernels.wideStores;
+    const vk::Format format = texelsOfHalves ? vk::Format::eR32G32B32A32Uint : vk::Format::eR32G32B32A32Sfloat;
     for (const Place& place : places) {
         Bindings& bindings = bindings_[place.key];
         bindings.sizeBytes = static_cast<std::int64_t>(place.weightBytes);

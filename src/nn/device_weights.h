@@ -13,7 +13,9 @@
 
 namespace impasto::nn {
 
-/// The convolutions' weights in device memory, packed as their kernels read them.
+/// The convolutions' weights in device memory, packed as their kernels read them: as halves for the kernels that
+/// multiply halves, scaled up as WEIGHT_INPUT of shaders/common/feature.glsl says where `kernels.wideStores`, else as
+/// floats.
 class DeviceWeights {
   public:
     struct Conv {
@@ -41,6 +43,10 @@ class DeviceWeights {
 /// Weights of a tiled kernel as groups of 8 input channels, `[phase][Cout/8][Cin/8][ky][kx][8 outputs]`
 /// (shaders/conv/tiled.comp); for Tiled3x3Rows with four values of Winograd's domain for the three of a row.
 std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv, const std::vector<float>& weight);
+
+/// What packTiledWeights makes, with each group of 8 input channels as its channels 0, 2, 4, 6, then 1, 3, 5, 7, for
+/// kernels that take half turns: `[phase][Cout/8][Cin/8][ky][2][kx][8 outputs]` groups of 4.
+std::vector<float> inHalfTurns(const std::vector<float>& tiled, int columns);
 
 /// Weights in Winograd's domain, G·g·Gᵀ, as groups of 8 input channels, `[values][phase][Cout/8][Cin/8][8
 /// outputs]` (shaders/conv/winograd_multiply.comp).

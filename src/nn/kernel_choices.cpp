@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::uint64_t kMaxFileBytes = 1u << 20;
 constexpr std::string_view kTitle = "impasto kernel choices ";
-constexpr int kVersion = 7;
+constexpr int kVersion = 8;
 
 constexpr std::array<std::pair<ConvKernel, const char*>, 12> kNames{{
     {ConvKernel::Direct, "direct"},

@@ -90,6 +90,10 @@ bool isTiled(ConvKernel kernel) {
            kernel == ConvKernel::Tiled3x3Stride2 || kernel == ConvKernel::Tiled1x1 || kernel == ConvKernel::TiledPhases;
 }
 
+bool takesHalfTurns(ConvKernel kernel, const KernelSet& kernels) {
+    return kernels.wideStores && (kernel == ConvKernel::Tiled3x3 || kernel == ConvKernel::Tiled3x3Stride2);
+}
+
 bool isMatrix(ConvKernel kernel) {
     return kernel == ConvKernel::Matrix || kernel == ConvKernel::MatrixByHand;
 }
@@ -186,10 +190,12 @@ std::array<int, 2> workgroupPixels(ConvKernel kernel) {
 
 }  // namespace
 
-std::array<std::uint32_t, 2> workgroupsOver(const Extent& pixels, const ConvChoice& choice,
+std::array<std::uint32_t, 2> workgroupsOver(const Extent& pixels, const ConvChoice& choice, const KernelSet& kernels,
                                             const gpu::Capabilities& capabilities) {
     if (isTiled(choice.kernel)) {
-        const int perRun = choice.kernel == ConvKernel::TiledPhases ? shaders::kPhasePixels : shaders::kTiledPixels;
+        const int perRun = choice.kernel == ConvKernel::TiledPhases ? shaders::kPhasePixels
+                           : takesHalfTurns(choice.kernel, kernels) ? shaders::kTurnPixels
+                                                                    : shaders::kTiledPixels;
         const auto runs = static_cast<std::int64_t>(groupsFor(pixels.width, perRun)) * pixels.height;
         const int runsPerGroup = shaders::kConvLanes * tiledRows(choice, capabilities);
         const std::uint32_t groups = groupsFor(runs, runsPerGroup);

@@ -69,6 +69,9 @@ std::string shaderOf(ConvKernel kernel);
 /// True for the kernels of shaders/conv/tiled.comp.
 bool isTiled(ConvKernel kernel);
 
+/// HALF_TURNS of shaders/conv/tiled.comp.
+bool takesHalfTurns(ConvKernel kernel, const KernelSet& kernels);
+
 /// True for the kernels of shaders/conv/matrix.comp, which run in fp16 only.
 bool isMatrix(ConvKernel kernel);
 
@@ -89,7 +92,7 @@ std::array<int, 2> winogradTiles(ConvKernel kernel, const Shape& out);
 int tiledRows(const ConvChoice& choice, const gpu::Capabilities& capabilities);
 
 /// Workgroups along x and y over `pixels`: of the output, or of the input for TiledPhases.
-std::array<std::uint32_t, 2> workgroupsOver(const Extent& pixels, const ConvChoice& choice,
+std::array<std::uint32_t, 2> workgroupsOver(const Extent& pixels, const ConvChoice& choice, const KernelSet& kernels,
                                             const gpu::Capabilities& capabilities);
 
 /// shaders::kActivation…

@@ -244,7 +244,7 @@ void Plan::addConvolution(const FusedNode& node, const model::Conv2d& conv) {
     const int blocks = isMatrix(kernel)                 ? (push.outBlocks + 1) / 2
                        : computesNextHalf(kernel, conv) ? push.outBlocks - 1
                                                         : push.outBlocks;
-    const auto [across, down] = workgroupsOver((phased ? in : out).extent(), choice, device_->capabilities());
+    const auto [across, down] = workgroupsOver((phased ? in : out).extent(), choice, kernels_, device_->capabilities());
     dispatch.groups = {across, down, static_cast<std::uint32_t>(blocks * (phased ? 4 : 1))};
     dispatch.multiplyAdds = multiplyAddsOf(kernel, conv, out);
     dispatch.multiplyAddsSaved = multiplyAddsSaved(kernel, conv, out);

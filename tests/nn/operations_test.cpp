@@ -131,12 +131,43 @@ TEST_F(Operations, ConvolutionsOfTheNetworks) {
 
 TEST_F(Operations, ConvolutionWithWorkgroupsAlongTwoAxes) {
     const Extent extent{16384, 257};
-    ASSERT_EQ(workgroupsOver(extent, {ConvKernel::Tiled3x3}, device().capabilities())[1], 2u);
     NetworkBuilder builder(1);
     builder.conv(conv3(1, 1, 1, 1, PadMode::Reflect), 0);
-    // In fp32 this is more than a software device's buffers hold.
-    for (const Access access : {Access::Texel, Access::Storage})
-        expectMatches({Precision::Fp16, access}, "conv2d", builder.build(), extent, ConvChoice{ConvKernel::Tiled3x3});
+    // In fp32 this is more than a software device's buffers hold. With half turns such a device has one axis for all
+    // they hold.
+    const std::pair<Access, ConvKernel> cases[] = {{Access::Texel, ConvKernel::Tiled3x3Rows},
+                                                   {Access::Storage, ConvKernel::Tiled3x3}};
+    for (const auto& [access, kernel] : cases) {
+        ASSERT_EQ(workgroupsOver(extent, {kernel}, {Precision::Fp16, access}, device().capabilities())[1], 2u);
+        expectMatches({Precision::Fp16, access}, "conv2d", builder.build(), extent, ConvChoice{kernel});
+    }
+}
+
+TEST_F(Operations, WeightsBeyondHalvesAreTheLargestHalf) {
+    for (const int stride : {1, 2}) {
+        NetworkBuilder builder(8);
+        builder.conv(conv3(8, 8, stride, 1, PadMode::Reflect), 0);
+        model::Network network = builder.build();
+        for (auto& [name, weight] : network.weights) {
+            if (name.find(".weight") != std::string::npos) {
+                for (std::size_t i = 0; i < weight.data.size(); ++i)
+                    weight.data[i] = i % 3 == 0 ? 1e6f : i % 3 == 1 ? -1e30f : 0.25f;
+            }
+        }
+        Tensor input = randomTensor({8, 9, 17}, 7);
+        for (float& value : input.data())
+            value *= 1e-3f;
+        input = stored(input, Precision::Fp16);
+        const Tensor want =
+            reference::run(storedWeights(network, Precision::Fp16), input, {}, std::vector<reference::SiteSettings>(1))
+                .output();
+        for (const bool asOnCards : {false, true}) {
+            PlanRunner runner(device(), pipelines(), network, {9, 17},
+                              {.precision = Precision::Fp16, .access = Access::Texel, .asOnCards = asOnCards});
+            EXPECT_LE(nmse(runner.run(input).data(), want.data()), boundOf("conv2d", Precision::Fp16).nmse)
+                << stride << (asOnCards ? " as on cards" : "");
+        }
+    }
 }
 
 TEST_F(Operations, ConvolutionsOfOtherNetworks) {

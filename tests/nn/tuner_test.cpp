@@ -62,10 +62,10 @@ std::string ofVersion(std::string text, const std::string& version) {
 
 TEST(KernelChoicesText, AnEarlierVersionsAreNoneALaterOnesAreRefused) {
     const std::string text = someChoices().toText("device");
-    ASSERT_EQ(ofVersion(text, "7"), text);
-    for (const char* earlier : {"1", "2", "3", "4", "5", "6"})
+    ASSERT_EQ(ofVersion(text, "8"), text);
+    for (const char* earlier : {"1", "2", "3", "4", "5", "6", "7"})
         EXPECT_EQ(KernelChoices::fromText(ofVersion(text, earlier), "device").size(), 0u);
-    for (const char* other : {"8", "0", "-1", "", "3x", "99999999999"})
+    for (const char* other : {"9", "0", "-1", "", "3x", "99999999999"})
         EXPECT_THROW(KernelChoices::fromText(ofVersion(text, other), "device"), Error) << other;
 }
 
