@@ -28,7 +28,7 @@
 #include "common/divide.glsl"
 #include "common/pad.glsl"
 #include "conv/tiles.h"
-#if defined(WIDE_STORES) && KERNEL == 3 && !defined(ROW_WINOGRAD)
+#if defined(WIDE_STORES) && KERNEL == 3
 #define HALF_TURNS
 #endif
 
@@ -80,9 +80,10 @@ const int kColumns = KERNEL;
 #ifdef HALF_TURNS
 
 const int kTurns = 2;
-#define WEIGHTS vec4
+#define WEIGHTS vec4  // and values, of a turn's channels
 #define WEIGHTS_AT four_weights
-#define VALUE(X, C) scaledDown(X, C, shift)
+#define VALUE(X, C) scaledDown(X, C, oddShift)
+#define VALUES(X) vec4(VALUE(X, 0), VALUE(X, 1), VALUE(X, 2), VALUE(X, 3))
 
 #else
 
@@ -90,6 +91,7 @@ const int kTurns = 1;
 #define WEIGHTS F8
 #define WEIGHTS_AT weights
 #define VALUE(X, C) scaledDown(X, C)
+#define VALUES(X) scaledDown(X)
 
 #endif
 
@@ -97,17 +99,35 @@ const int kTurns = 1;
 
 F8 plus(F8 a, F8 b) { return F8(a.lo + b.lo, a.hi + b.hi); }
 F8 minus(F8 a, F8 b) { return F8(a.lo - b.lo, a.hi - b.hi); }
+float product(F8 a, F8 b) { return dot(a.lo, b.lo) + dot(a.hi, b.hi); }
+vec4 plus(vec4 a, vec4 b) { return a + b; }
+vec4 minus(vec4 a, vec4 b) { return a - b; }
+float product(vec4 a, vec4 b) { return dot(a, b); }
 
-// Adds to SUM, of OUTPUTS channels, what a kernel row of 8 input channels gives.
+#ifdef HALF_TURNS
+#define SPREAD_WEIGHTS(W, LANE) SPREAD(W, LANE)
+#else
+#define SPREAD_WEIGHTS(W, LANE) F8(SPREAD(W.lo, LANE), SPREAD(W.hi, LANE))
+#endif
+
+// Adds to SUM, of OUTPUTS channels, what a kernel row of a turn's input channels gives.
 #define ADD(SUM, OUTPUTS)                                                                          \
     {                                                                                              \
+        WEIGHTS d[kPixels / 2 * kColumns];                                                         \
+        [[unroll]] for (int i = 0; i < kPixels / 2; ++i) {                                         \
+            WEIGHTS x0 = VALUES(x[2 * i]), x1 = VALUES(x[2 * i + 1]);                              \
+            WEIGHTS x2 = VALUES(x[2 * i + 2]), x3 = VALUES(x[2 * i + 3]);                          \
+            d[4 * i] = minus(x0, x2);                                                              \
+            d[4 * i + 1] = plus(x1, x2);                                                           \
+            d[4 * i + 2] = minus(x2, x1);                                                          \
+            d[4 * i + 3] = minus(x1, x3);                                                          \
+        }                                                                                          \
         [[unroll]] for (int o = 0; o < OUTPUTS; ++o) {                                             \
             float m[kPixels / 2 * kColumns];                                                       \
             [[unroll]] for (int k = 0; k < kColumns; ++k) {                                        \
-                vec4 lo = SPREAD(w[k].lo, o);                                                      \
-                vec4 hi = SPREAD(w[k].hi, o);                                                      \
+                WEIGHTS g = SPREAD_WEIGHTS(w[k], o);                                               \
                 [[unroll]] for (int i = 0; i < kPixels / 2; ++i)                                   \
-                    m[kColumns * i + k] = dot(d[kColumns * i + k].lo, lo) + dot(d[kColumns * i + k].hi, hi); \
+                    m[kColumns * i + k] = product(d[kColumns * i + k], g);                         \
             }                                                                                      \
             [[unroll]] for (int i = 0; i < kPixels / 2; ++i) {                                     \
                 SUM[o * kPixels + 2 * i] += m[4 * i] + (m[4 * i + 1] + m[4 * i + 2]);              \
@@ -270,20 +290,9 @@ void main() {
         FETCHED x[kWindow];
         [[unroll]] for (int i = 0; i < kWindow; ++i)
             x[i] = fetch_source(row + column[i]);
-#ifdef ROW_WINOGRAD
-        F8 d[kPixels / 2 * kColumns];
-        [[unroll]] for (int i = 0; i < kPixels / 2; ++i) {
-            F8 x0 = scaledDown(x[2 * i]), x1 = scaledDown(x[2 * i + 1]);
-            F8 x2 = scaledDown(x[2 * i + 2]), x3 = scaledDown(x[2 * i + 3]);
-            d[4 * i] = minus(x0, x2);
-            d[4 * i + 1] = plus(x1, x2);
-            d[4 * i + 2] = minus(x2, x1);
-            d[4 * i + 3] = minus(x1, x3);
-        }
-#endif
         int turn = 0;
         do {
-            int shift = turn == 0 ? 16 : 0;
+            int oddShift = turn == 0 ? 16 : 0;
             WEIGHTS w[kColumns];
             [[unroll]] for (int k = 0; k < kColumns; ++k)
                 w[k] = WEIGHTS_AT(weight + 8 * (turn * kColumns + k));

@@ -266,7 +266,7 @@ DeviceWeights::DeviceWeights(gpu::Device& device, const model::Network& network,
                                     : entry.kernel == ConvKernel::Direct ? weight
                                                                          : packOutputsInnermost(entry.conv, weight);
         if (takesHalfTurns(entry.kernel, kernels))
-            values = inHalfTurns(values, entry.conv.kernel[1]);
+            values = inHalfTurns(values, entry.kernel == ConvKernel::Tiled3x3Rows ? kRowSide : entry.conv.kernel[1]);
         if (scaled)
             scaleUp(values);
         const std::uint64_t weightOffset = halves ? image.appendHalves(values) : image.appendFloats(values);

@@ -91,7 +91,8 @@ bool isTiled(ConvKernel kernel) {
 }
 
 bool takesHalfTurns(ConvKernel kernel, const KernelSet& kernels) {
-    return kernels.wideStores && (kernel == ConvKernel::Tiled3x3 || kernel == ConvKernel::Tiled3x3Stride2);
+    return kernels.wideStores && (kernel == ConvKernel::Tiled3x3 || kernel == ConvKernel::Tiled3x3Rows ||
+                                  kernel == ConvKernel::Tiled3x3Stride2);
 }
 
 bool isMatrix(ConvKernel kernel) {

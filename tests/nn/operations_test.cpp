@@ -135,11 +135,10 @@ TEST_F(Operations, ConvolutionWithWorkgroupsAlongTwoAxes) {
     builder.conv(conv3(1, 1, 1, 1, PadMode::Reflect), 0);
     // In fp32 this is more than a software device's buffers hold. With half turns such a device has one axis for all
     // they hold.
-    const std::pair<Access, ConvKernel> cases[] = {{Access::Texel, ConvKernel::Tiled3x3Rows},
-                                                   {Access::Storage, ConvKernel::Tiled3x3}};
-    for (const auto& [access, kernel] : cases) {
-        ASSERT_EQ(workgroupsOver(extent, {kernel}, {Precision::Fp16, access}, device().capabilities())[1], 2u);
-        expectMatches({Precision::Fp16, access}, "conv2d", builder.build(), extent, ConvChoice{kernel});
+    for (const Storage& storage : {Storage{Precision::Fp16, Access::Texel, true}, {Precision::Fp16, Access::Storage}}) {
+        const KernelSet kernels{storage.precision, storage.access};
+        ASSERT_EQ(workgroupsOver(extent, {ConvKernel::Tiled3x3}, kernels, device().capabilities())[1], 2u);
+        expectMatches(storage, "conv2d", builder.build(), extent, ConvChoice{ConvKernel::Tiled3x3});
     }
 }
 
