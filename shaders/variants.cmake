@@ -13,6 +13,7 @@ set(writing_kernels
     "conv/tiled.k3.stride2|conv/tiled.comp|KERNEL=3 STRIDE=2"
     "conv/tiled.k1|conv/tiled.comp|KERNEL=1 STRIDE=1"
     "conv/tiled.phases|conv/tiled.comp|KERNEL=2 STRIDE=1 PHASES"
+    "conv/tiled.phases.pairs|conv/tiled.comp|KERNEL=2 STRIDE=1 PHASES PHASE_PAIRS"
     "conv/uniform|conv/uniform.comp|"
     "conv/shared|conv/shared.comp|"
     "conv/winograd_input.2x2|conv/winograd_input.comp|OUTPUTS=2 TAPS=3"

@@ -12,14 +12,17 @@
 // With ROW_WINOGRAD (KERNEL 3, STRIDE 1) along x by Winograd's F(2, 3), four products for two pixels in place of six: for inputs
 // d and weights g, m = (d0 − d2)·g0, (d1 + d2)·(g0 + g1 + g2)/2, (d2 − d1)·(g0 − g1 + g2)/2, (d1 − d3)·g2, y0 = m0 + m1 + m2,
 // y1 = m1 − m2 − m3; the weights are stored so, four to a row.
+// With PHASE_PAIRS (and PHASES) two phases of a row at once, of the kernel row's weights g (two rows' sum where both read one) by
+// three products for two pixels in place of four: y0 = m1 + m0, y1 = m1 + m2 with m0 = (d1 − d0)·(−g0), m1 = d1·(g0 + g1 + g2),
+// m2 = (d2 − d1)·g2 for d1 the pixel enlarged; the weights are stored so, three to a row.
 // With PICTURE (12 output channels) y is the picture that people see, not a feature map: activated, then pixel shuffle ×2.
 // Layouts: x, residual, y feature maps; weights in groups of 8 channels [phase][Cout/8][Cin/8][ky][kx][8 outputs], with
 // HALF_TURNS of 4 [phase][Cout/8][Cin/8][ky][turn][kx][8 outputs]; bias [Cout rounded up to 8].
 // Preconditions: full subgroups of 8 = kConvLanes, 16, 32 or 64 lanes (tried at 8 only); groups 1, dilation 1; pad reflect or replicate (PHASES: replicate).
 // Bindings: 0 x, 1 weights, 2 bias, 3 residual (x again where there is none), 4 y, 5 overflow counter, 6 the residual's coefficients;
 // with PICTURE 3 the picture (image/last_picture.glsl) and no further ones.
-// Dispatch: (min(n, kTiledGroupsAcross), ceil(n / kTiledGroupsAcross), Cout/8 [· 4 with PHASES] [less one with kNextHalf])
-// where n = ceil(ceil(W / kPixels)·H / (kConvLanes·rows)) workgroups; W, H of y, or of x with PHASES.
+// Dispatch: (min(n, kTiledGroupsAcross), ceil(n / kTiledGroupsAcross), Cout/8 [· 4 with PHASES, · 2 with PHASE_PAIRS] [less one with kNextHalf])
+// where n = ceil(ceil(W / kRun)·H / (kConvLanes·rows)) workgroups; W, H of y, or of x with PHASES.
 // kNextHalf: for the last but one block, not with PHASES.
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
@@ -62,19 +65,28 @@ OVERFLOW_COUNTER(5)
 FEATURE_OUTPUT(4, target)
 #endif
 
-#ifdef PHASES
+#ifdef PHASE_PAIRS
+const int kPixels = 2 * kTiledPixels;
+#elif defined(PHASES)
 const int kPixels = kPhasePixels;
 #elif defined(HALF_TURNS)
 const int kPixels = kTurnPixels;
 #else
 const int kPixels = kTiledPixels;
 #endif
+// Positions of a run, inputs read for it and weights of a kernel row.
+#ifdef PHASE_PAIRS
+const int kRun = kPixels / 2;
+const int kWindow = kRun + 2;
+const int kColumns = 3;
+#else
+const int kRun = kPixels;
 const int kWindow = (kPixels - 1) * STRIDE + KERNEL;
-
 #ifdef ROW_WINOGRAD
-const int kColumns = 4;  // weights in a row
+const int kColumns = 4;
 #else
 const int kColumns = KERNEL;
+#endif
 #endif
 
 #ifdef HALF_TURNS
@@ -132,6 +144,29 @@ float product(vec4 a, vec4 b) { return dot(a, b); }
             [[unroll]] for (int i = 0; i < kPixels / 2; ++i) {                                     \
                 SUM[o * kPixels + 2 * i] += m[4 * i] + (m[4 * i + 1] + m[4 * i + 2]);              \
                 SUM[o * kPixels + 2 * i + 1] += (m[4 * i + 1] - m[4 * i + 2]) - m[4 * i + 3];      \
+            }                                                                                      \
+        }                                                                                          \
+    }
+
+#elif defined(PHASE_PAIRS)
+
+// Adds to SUM, of OUTPUTS channels, what a kernel row of 8 input channels gives, two channels at once.
+#define ADD(SUM, OUTPUTS)                                                                          \
+    [[unroll]] for (int c = 0; c < 8; c += 2) {                                                    \
+        float v[2 * kWindow];                                                                      \
+        float e[2 * kWindow];  /* differences with the pixel before */                             \
+        [[unroll]] for (int i = 0; i < 2 * kWindow; ++i)                                           \
+            v[i] = VALUE(x[i % kWindow], c + i / kWindow);                                         \
+        [[unroll]] for (int i = 1; i < 2 * kWindow; ++i)                                           \
+            e[i] = v[i] - v[i - 1];                                                                \
+        [[unroll]] for (int o = 0; o < OUTPUTS; ++o) {                                             \
+            float g[2 * kColumns];                                                                 \
+            [[unroll]] for (int k = 0; k < 2 * kColumns; ++k)                                      \
+                g[k] = subgroupShuffle(channelOf(w[k % kColumns], c + k / kColumns), lanes[o]);    \
+            [[unroll]] for (int i = 0; i < kRun; ++i) {                                            \
+                float both = v[i + 1] * g[1] + v[kWindow + i + 1] * g[4];                          \
+                SUM[o * kPixels + 2 * i] += both + (e[i + 1] * g[0] + e[kWindow + i + 1] * g[3]);  \
+                SUM[o * kPixels + 2 * i + 1] += both + (e[i + 2] * g[2] + e[kWindow + i + 2] * g[5]); \
             }                                                                                      \
         }                                                                                          \
     }
@@ -249,6 +284,12 @@ void main() {
     ivec2 extent = ivec2(inWidth, inHeight);
     ivec2 scale = ivec2(2);
     ivec2 shift = ivec2(phase & 1, phase >> 1);
+#ifdef PHASE_PAIRS
+    padTop = 1 - phase;
+    padLeft = 1;
+    scale = ivec2(1, 2);
+    shift = ivec2(0, phase);
+#endif
 #else
     int weight = block * steps * kTurns * kColumns * 8 + lane;
     int padTop = p.padTop;
@@ -258,9 +299,9 @@ void main() {
     ivec2 shift = ivec2(0);
 #endif
     // Runs beyond the last row compute it once more and store nothing.
-    int runs = (extent.x + kPixels - 1) / kPixels;
+    int runs = (extent.x + kRun - 1) / kRun;
     int y = quotient(run, runs);
-    int firstX = (run - y * runs) * kPixels;
+    int firstX = (run - y * runs) * kRun;
     ivec2 outExtent = ivec2(p.outWidth, p.outHeight);
     int outChannels = p.outChannels;
 
@@ -312,7 +353,11 @@ void main() {
         ++step;
     } while (step < steps);
 
+#ifdef PHASE_PAIRS
+    Place place = Place(ivec2(2 * firstX, y), extent * ivec2(2, 1), outExtent, scale, shift);
+#else
     Place place = Place(ivec2(firstX, y), extent, outExtent, scale, shift);
+#endif
 #ifdef PICTURE
     storeShuffled(sum, next, place);
 #else

@@ -33,6 +33,18 @@ float phaseWeight(const float* nine, int phase, int ky, int kx) {
     return sum;
 }
 
+/// Of the same, what PHASE_PAIRS of shaders/conv/tiled.comp multiplies by in a row of the phases of row `phase`.
+constexpr int kPairSide = 3;
+float pairWeight(const float* nine, int phase, int ky, int column) {
+    const auto [first, last] = phaseTaps(phase, ky);
+    std::array<float, kPairSide> row{};
+    for (int y = first; y <= last; ++y) {
+        for (int x = 0; x < kPairSide; ++x)
+            row[static_cast<std::size_t>(x)] += nine[y * 3 + x];
+    }
+    return column == 0 ? -row[0] : column == 1 ? row[0] + row[1] + row[2] : row[2];
+}
+
 /// What halves hold, scaled up by as much as the bits of a half taken for a float's are scaled down
 /// (shaders/common/feature.glsl): a product of both is right.
 void scaleUp(std::vector<float>& weights) {
@@ -107,11 +119,11 @@ void uploadTo(gpu::Device& device, const gpu::Buffer& target, const std::vector<
 }  // namespace
 
 std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv, const std::vector<float>& weight) {
-    const bool phased = kernel == ConvKernel::TiledPhases;
+    const bool pairs = kernel == ConvKernel::TiledPhasePairs;
     const bool rows = kernel == ConvKernel::Tiled3x3Rows;
-    const int taps = phased ? 2 : conv.kernel[0];
-    const int columns = rows ? kRowSide : taps;
-    const int phases = phased ? 4 : 1;
+    const int phases = phasesOf(kernel);
+    const int taps = phases > 1 ? 2 : conv.kernel[0];
+    const int columns = rows ? kRowSide : pairs ? kPairSide : taps;
     const int inBlocks = (conv.inChannels + 7) / 8;
     const int outRounded = (conv.outChannels + 7) / 8 * 8;
     std::vector<float> packed(static_cast<std::size_t>(phases * outRounded * inBlocks * taps * columns * 8), 0.0f);
@@ -126,9 +138,10 @@ std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv
                 sum += kG2[kx][tap] * static_cast<double>(original(o, i, ky, tap));
             return static_cast<float>(sum);
         }
-        if (!phased)
+        if (phases == 1)
             return original(o, i, ky, kx);
-        return phaseWeight(&weight[static_cast<std::size_t>((o * conv.inChannels + i) * 9)], phase, ky, kx);
+        const float* nine = &weight[static_cast<std::size_t>((o * conv.inChannels + i) * 9)];
+        return pairs ? pairWeight(nine, phase, ky, kx) : phaseWeight(nine, phase, ky, kx);
     };
     for (int phase = 0; phase < phases; ++phase) {
         for (int o = 0; o < conv.outChannels; ++o) {

@@ -41,7 +41,8 @@ class DeviceWeights {
 };
 
 /// Weights of a tiled kernel as groups of 8 input channels, `[phase][Cout/8][Cin/8][ky][kx][8 outputs]`
-/// (shaders/conv/tiled.comp); for Tiled3x3Rows with four values of Winograd's domain for the three of a row.
+/// (shaders/conv/tiled.comp); for Tiled3x3Rows and TiledPhasePairs with the values that these multiply by in place of a
+/// row's weights, four and three.
 std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv, const std::vector<float>& weight);
 
 /// What packTiledWeights makes, with each group of 8 input channels as its channels 0, 2, 4, 6, then 1, 3, 5, 7, for

@@ -22,13 +22,14 @@ constexpr std::uint64_t kMaxFileBytes = 1u << 20;
 constexpr std::string_view kTitle = "impasto kernel choices ";
 constexpr int kVersion = 8;
 
-constexpr std::array<std::pair<ConvKernel, const char*>, 12> kNames{{
+constexpr std::array<std::pair<ConvKernel, const char*>, 13> kNames{{
     {ConvKernel::Direct, "direct"},
     {ConvKernel::Tiled3x3, "tiled3x3"},
     {ConvKernel::Tiled3x3Rows, "tiled3x3rows"},
     {ConvKernel::Tiled3x3Stride2, "tiled3x3stride2"},
     {ConvKernel::Tiled1x1, "tiled1x1"},
     {ConvKernel::TiledPhases, "phases"},
+    {ConvKernel::TiledPhasePairs, "phasepairs"},
     {ConvKernel::Uniform, "uniform"},
     {ConvKernel::Shared, "shared"},
     {ConvKernel::Winograd2x2, "winograd2x2"},

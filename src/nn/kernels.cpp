@@ -87,7 +87,8 @@ bool runsMatrix(const gpu::Capabilities& capabilities) {
 
 bool isTiled(ConvKernel kernel) {
     return kernel == ConvKernel::Tiled3x3 || kernel == ConvKernel::Tiled3x3Rows ||
-           kernel == ConvKernel::Tiled3x3Stride2 || kernel == ConvKernel::Tiled1x1 || kernel == ConvKernel::TiledPhases;
+           kernel == ConvKernel::Tiled3x3Stride2 || kernel == ConvKernel::Tiled1x1 ||
+           kernel == ConvKernel::TiledPhases || kernel == ConvKernel::TiledPhasePairs;
 }
 
 bool takesHalfTurns(ConvKernel kernel, const KernelSet& kernels) {
@@ -111,8 +112,10 @@ std::vector<ConvChoice> convCandidates(const model::Conv2d& conv, Precision prec
         }
     }
     if (tiledKernel(conv) == ConvKernel::TiledPhases) {
-        for (const std::uint32_t lanes : tiledSubgroupSizes(capabilities))
-            candidates.push_back({ConvKernel::WinogradPhases, lanes});
+        for (const ConvKernel kernel : {ConvKernel::TiledPhasePairs, ConvKernel::WinogradPhases}) {
+            for (const std::uint32_t lanes : tiledSubgroupSizes(capabilities))
+                candidates.push_back({kernel, lanes});
+        }
     }
     if (isPlain(conv)) {
         const bool is3x3 =
@@ -136,6 +139,8 @@ std::vector<ConvChoice> convCandidates(const model::Conv2d& conv, Precision prec
 }
 
 int phasesOf(ConvKernel kernel) {
+    if (kernel == ConvKernel::TiledPhasePairs)
+        return 2;
     return kernel == ConvKernel::TiledPhases || kernel == ConvKernel::WinogradPhases ? 4 : 1;
 }
 
@@ -221,6 +226,8 @@ std::string shaderOf(ConvKernel kernel) {
             return "conv/tiled.k1";
         case ConvKernel::TiledPhases:
             return "conv/tiled.phases";
+        case ConvKernel::TiledPhasePairs:
+            return "conv/tiled.phases.pairs";
         case ConvKernel::Uniform:
             return "conv/uniform";
         case ConvKernel::Shared:
@@ -263,12 +270,14 @@ std::int64_t multiplyAddsOf(ConvKernel kernel, const model::Conv2d& conv, const 
         const std::int64_t pairs = static_cast<std::int64_t>((out.width + 1) / 2) * out.height;
         return pairs * 4 * 3 * out.channels * conv.inChannels;
     }
-    const int taps = kernel == ConvKernel::TiledPhases ? 4 : conv.kernel[0] * conv.kernel[1];
+    const int taps = kernel == ConvKernel::TiledPhases       ? 4
+                     : kernel == ConvKernel::TiledPhasePairs ? 3
+                                                             : conv.kernel[0] * conv.kernel[1];
     return static_cast<std::int64_t>(out.count()) * taps * (conv.inChannels / conv.groups);
 }
 
 std::int64_t multiplyAddsSaved(ConvKernel kernel, const model::Conv2d& conv, const Shape& out) {
-    if (kernel != ConvKernel::Tiled3x3Rows && winogradOutputs(kernel) == 0)
+    if (kernel != ConvKernel::Tiled3x3Rows && kernel != ConvKernel::TiledPhasePairs && winogradOutputs(kernel) == 0)
         return 0;
     const ConvKernel plain = phasesOf(kernel) > 1 ? ConvKernel::TiledPhases : ConvKernel::Direct;
     return multiplyAddsOf(plain, conv, out) - multiplyAddsOf(kernel, conv, out);

@@ -41,14 +41,15 @@ enum class ConvKernel {
     Tiled3x3Rows,  ///< the same by Winograd's F(2, 3) along x
     Tiled3x3Stride2,
     Tiled1x1,
-    TiledPhases,     ///< 3×3 on the ×2 enlarged input, as four 2×2 convolutions
-    Uniform,         ///< see shaders/conv/uniform.comp
-    Shared,          ///< 3×3, see shaders/conv/shared.comp
-    Winograd2x2,     ///< 3×3 by F(2×2, 3×3) in three dispatches, see shaders/conv/winograd_*.comp
-    Winograd4x4,     ///< the same by F(4×4, 3×3)
-    WinogradPhases,  ///< what TiledPhases does, its four convolutions by F(3×3, 2×2)
-    Matrix,          ///< 3×3 of fp16 by cooperative matrices, see shaders/conv/matrix.comp
-    MatrixByHand,    ///< the same without the extension: for tests, never a candidate
+    TiledPhases,      ///< 3×3 on the ×2 enlarged input, as four 2×2 convolutions
+    TiledPhasePairs,  ///< the same, two phases of a row at once by three products for two pixels
+    Uniform,          ///< see shaders/conv/uniform.comp
+    Shared,           ///< 3×3, see shaders/conv/shared.comp
+    Winograd2x2,      ///< 3×3 by F(2×2, 3×3) in three dispatches, see shaders/conv/winograd_*.comp
+    Winograd4x4,      ///< the same by F(4×4, 3×3)
+    WinogradPhases,   ///< what TiledPhases does, its four convolutions by F(3×3, 2×2)
+    Matrix,           ///< 3×3 of fp16 by cooperative matrices, see shaders/conv/matrix.comp
+    MatrixByHand,     ///< the same without the extension: for tests, never a candidate
 };
 
 /// A kernel as it is built for one convolution.
@@ -75,7 +76,8 @@ bool takesHalfTurns(ConvKernel kernel, const KernelSet& kernels);
 /// True for the kernels of shaders/conv/matrix.comp, which run in fp16 only.
 bool isMatrix(ConvKernel kernel);
 
-/// Convolutions that `kernel` makes of one: 4 where it computes each phase of an enlarged picture by itself, else 1.
+/// Convolutions that `kernel` makes of one: of an enlarged picture 4 where it computes each phase by itself and 2 where
+/// it computes those of a row together, else 1.
 int phasesOf(ConvKernel kernel);
 
 /// Pixels along either axis of a tile of Winograd's kernels (of one phase), 0 for the others.

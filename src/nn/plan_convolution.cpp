@@ -38,7 +38,7 @@ int blocksOf(int channels) {
 
 /// kNextHalf of shaders/conv/tiled.comp, where it needs no dispatch of its own.
 bool computesNextHalf(ConvKernel kernel, const model::Conv2d& conv) {
-    return isTiled(kernel) && kernel != ConvKernel::TiledPhases && conv.outChannels > 8 && conv.outChannels <= 12;
+    return isTiled(kernel) && phasesOf(kernel) == 1 && conv.outChannels > 8 && conv.outChannels <= 12;
 }
 
 /// Of shaders/conv/winograd*.comp: values of a transformed tile.
@@ -214,7 +214,7 @@ void Plan::addConvolution(const FusedNode& node, const model::Conv2d& conv) {
     }
     const auto& weights = weights_->of(conv, kernel);
     const bool tiled = isTiled(kernel);
-    const bool phased = kernel == ConvKernel::TiledPhases;
+    const int phases = phasesOf(kernel);
 
     auto push = pushOf<shaders::ConvPush>(node, conv, in, out);
     push.kernelHeight = conv.kernel[0];
@@ -244,8 +244,9 @@ void Plan::addConvolution(const FusedNode& node, const model::Conv2d& conv) {
     const int blocks = isMatrix(kernel)                 ? (push.outBlocks + 1) / 2
                        : computesNextHalf(kernel, conv) ? push.outBlocks - 1
                                                         : push.outBlocks;
-    const auto [across, down] = workgroupsOver((phased ? in : out).extent(), choice, kernels_, device_->capabilities());
-    dispatch.groups = {across, down, static_cast<std::uint32_t>(blocks * (phased ? 4 : 1))};
+    const auto [across, down] =
+        workgroupsOver((phases > 1 ? in : out).extent(), choice, kernels_, device_->capabilities());
+    dispatch.groups = {across, down, static_cast<std::uint32_t>(blocks * phases)};
     dispatch.multiplyAdds = multiplyAddsOf(kernel, conv, out);
     dispatch.multiplyAddsSaved = multiplyAddsSaved(kernel, conv, out);
     dispatch.bytesMoved = static_cast<std::int64_t>(map(node.inputs[0]).sizeBytes() + map(node.output).sizeBytes() +
