@@ -33,19 +33,15 @@ float channelOf(vec4 v, int c) { return v[c]; }
 
 // A half's bits in their places of a float, whose exponent is greater by 112 for the same value: 2^-112 of it, in two or three
 // instructions, exactly also for subnormal halves where the device keeps subnormal floats (llvmpipe does).
-float scaledDown(uvec4 t, int c) {
-    int bits = int(t[c / 2]);
-    return intBitsToFloat(((c % 2 == 0 ? bits << 16 : bits) >> 3) & int(0x8fffe000));
-}
+float scaledDown(int upperHalf) { return intBitsToFloat((upperHalf >> 3) & int(0x8fffe000)); }
+float scaledDown(uvec4 t, int c) { return scaledDown(c % 2 == 0 ? int(t[c / 2]) << 16 : int(t[c / 2])); }
 vec4 fourScaledDown(uvec4 t, int c) {
     return vec4(scaledDown(t, c), scaledDown(t, c + 1), scaledDown(t, c + 2), scaledDown(t, c + 3));
 }
 F8 scaledDown(uvec4 t) { return F8(fourScaledDown(t, 0), fourScaledDown(t, 4)); }
 
 // Of channel 2·pair or, with `shift` 0 in place of 16, the one after it: for loops that take turns at both.
-float scaledDown(uvec4 t, int pair, int shift) {
-    return intBitsToFloat(((int(t[pair]) << shift) >> 3) & int(0x8fffe000));
-}
+float scaledDown(uvec4 t, int pair, int shift) { return scaledDown(int(t[pair]) << shift); }
 
 const float kHalfScale = 5192296858534827628530496329220096.0;  // 2^112
 F8 decode(uvec4 t) { return F8(fourScaledDown(t, 0) * kHalfScale, fourScaledDown(t, 4) * kHalfScale); }

@@ -12,9 +12,9 @@
 // With ROW_WINOGRAD (KERNEL 3, STRIDE 1) along x by Winograd's F(2, 3), four products for two pixels in place of six: for inputs
 // d and weights g, m = (d0 − d2)·g0, (d1 + d2)·(g0 + g1 + g2)/2, (d2 − d1)·(g0 − g1 + g2)/2, (d1 − d3)·g2, y0 = m0 + m1 + m2,
 // y1 = m1 − m2 − m3; the weights are stored so, four to a row.
-// With PHASE_PAIRS (and PHASES) two phases of a row at once, of the kernel row's weights g (two rows' sum where both read one) by
-// three products for two pixels in place of four: y0 = m1 + m0, y1 = m1 + m2 with m0 = (d1 − d0)·(−g0), m1 = d1·(g0 + g1 + g2),
-// m2 = (d2 − d1)·g2 for d1 the pixel enlarged; the weights are stored so, three to a row.
+// With PHASE_PAIRS (and PHASES) both phases of a row at once by three products for two pixels in place of four: of neighbouring inputs
+// d0, d1, d2 and the weights g that the phases' row sums, m0 = (d1 − d0)·(−g0), m1 = d1·(g0 + g1 + g2), m2 = (d2 − d1)·g2, and what
+// d1 is enlarged to is y0 = m1 + m0, y1 = m1 + m2; the weights are stored so, three to a row.
 // With PICTURE (12 output channels) y is the picture that people see, not a feature map: activated, then pixel shuffle ×2.
 // Layouts: x, residual, y feature maps; weights in groups of 8 channels [phase][Cout/8][Cin/8][ky][kx][8 outputs], with
 // HALF_TURNS of 4 [phase][Cout/8][Cin/8][ky][turn][kx][8 outputs]; bias [Cout rounded up to 8].
@@ -153,20 +153,21 @@ float product(vec4 a, vec4 b) { return dot(a, b); }
 // Adds to SUM, of OUTPUTS channels, what a kernel row of 8 input channels gives, two channels at once.
 #define ADD(SUM, OUTPUTS)                                                                          \
     [[unroll]] for (int c = 0; c < 8; c += 2) {                                                    \
-        float v[2 * kWindow];                                                                      \
-        float e[2 * kWindow];  /* differences with the pixel before */                             \
-        [[unroll]] for (int i = 0; i < 2 * kWindow; ++i)                                           \
-            v[i] = VALUE(x[i % kWindow], c + i / kWindow);                                         \
-        [[unroll]] for (int i = 1; i < 2 * kWindow; ++i)                                           \
-            e[i] = v[i] - v[i - 1];                                                                \
+        vec2 v[kWindow];                                                                           \
+        vec2 e[kWindow];  /* differences with the pixel before */                                  \
+        [[unroll]] for (int i = 0; i < kWindow; ++i) {                                             \
+            v[i] = vec2(VALUE(x[i], c), VALUE(x[i], c + 1));                                       \
+            e[i] = i == 0 ? vec2(0.0) : v[i] - v[max(i - 1, 0)];                                   \
+        }                                                                                          \
         [[unroll]] for (int o = 0; o < OUTPUTS; ++o) {                                             \
-            float g[2 * kColumns];                                                                 \
-            [[unroll]] for (int k = 0; k < 2 * kColumns; ++k)                                      \
-                g[k] = subgroupShuffle(channelOf(w[k % kColumns], c + k / kColumns), lanes[o]);    \
+            vec2 g[kColumns];                                                                      \
+            [[unroll]] for (int k = 0; k < kColumns; ++k)                                          \
+                g[k] = vec2(subgroupShuffle(channelOf(w[k], c), lanes[o]),                         \
+                            subgroupShuffle(channelOf(w[k], c + 1), lanes[o]));                    \
             [[unroll]] for (int i = 0; i < kRun; ++i) {                                            \
-                float both = v[i + 1] * g[1] + v[kWindow + i + 1] * g[4];                          \
-                SUM[o * kPixels + 2 * i] += both + (e[i + 1] * g[0] + e[kWindow + i + 1] * g[3]);  \
-                SUM[o * kPixels + 2 * i + 1] += both + (e[i + 2] * g[2] + e[kWindow + i + 2] * g[5]); \
+                float both = dot(v[i + 1], g[1]);                                                  \
+                SUM[o * kPixels + 2 * i] += both + dot(e[i + 1], g[0]);                            \
+                SUM[o * kPixels + 2 * i + 1] += both + dot(e[i + 2], g[2]);                        \
             }                                                                                      \
         }                                                                                          \
     }
@@ -279,16 +280,17 @@ void main() {
     int phase = quotient(block, p.outBlocks);
     int weight = block * steps * kTurns * kColumns * 8 + lane;
     block -= phase * p.outBlocks;
+    ivec2 extent = ivec2(inWidth, inHeight);
+#ifdef PHASE_PAIRS
+    int padTop = 1 - phase;
+    int padLeft = 1;
+    ivec2 scale = ivec2(1, 2);
+    ivec2 shift = ivec2(0, phase);
+#else
     int padTop = 1 - (phase >> 1);
     int padLeft = 1 - (phase & 1);
-    ivec2 extent = ivec2(inWidth, inHeight);
     ivec2 scale = ivec2(2);
     ivec2 shift = ivec2(phase & 1, phase >> 1);
-#ifdef PHASE_PAIRS
-    padTop = 1 - phase;
-    padLeft = 1;
-    scale = ivec2(1, 2);
-    shift = ivec2(0, phase);
 #endif
 #else
     int weight = block * steps * kTurns * kColumns * 8 + lane;
@@ -353,11 +355,8 @@ void main() {
         ++step;
     } while (step < steps);
 
-#ifdef PHASE_PAIRS
-    Place place = Place(ivec2(2 * firstX, y), extent * ivec2(2, 1), outExtent, scale, shift);
-#else
-    Place place = Place(ivec2(firstX, y), extent, outExtent, scale, shift);
-#endif
+    const ivec2 pixelsOf = ivec2(kPixels / kRun, 1);  // a position
+    Place place = Place(ivec2(firstX, y) * pixelsOf, extent * pixelsOf, outExtent, scale, shift);
 #ifdef PICTURE
     storeShuffled(sum, next, place);
 #else

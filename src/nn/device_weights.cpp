@@ -158,6 +158,10 @@ std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv
     return packed;
 }
 
+namespace {
+
+/// What packTiledWeights makes, with each group of 8 input channels as its channels 0, 2, 4, 6, then 1, 3, 5, 7, for
+/// kernels that take half turns: `[phase][Cout/8][Cin/8][ky][2][kx][8 outputs]` groups of 4.
 std::vector<float> inHalfTurns(const std::vector<float>& tiled, int columns) {
     const auto row = static_cast<std::size_t>(columns) * 8;  // groups of a kernel row
     IMPASTO_CHECK(tiled.size() % (row * 8) == 0);
@@ -169,8 +173,6 @@ std::vector<float> inHalfTurns(const std::vector<float>& tiled, int columns) {
     }
     return turned;
 }
-
-namespace {
 
 constexpr int kMostSide = 6;
 

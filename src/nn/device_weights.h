@@ -45,10 +45,6 @@ class DeviceWeights {
 /// row's weights, four and three.
 std::vector<float> packTiledWeights(ConvKernel kernel, const model::Conv2d& conv, const std::vector<float>& weight);
 
-/// What packTiledWeights makes, with each group of 8 input channels as its channels 0, 2, 4, 6, then 1, 3, 5, 7, for
-/// kernels that take half turns: `[phase][Cout/8][Cin/8][ky][2][kx][8 outputs]` groups of 4.
-std::vector<float> inHalfTurns(const std::vector<float>& tiled, int columns);
-
 /// Weights in Winograd's domain, G·g·Gᵀ, as groups of 8 input channels, `[values][phase][Cout/8][Cin/8][8
 /// outputs]` (shaders/conv/winograd_multiply.comp).
 std::vector<float> packWinogradWeights(ConvKernel kernel, const model::Conv2d& conv, const std::vector<float>& weight);

@@ -277,8 +277,6 @@ std::int64_t multiplyAddsOf(ConvKernel kernel, const model::Conv2d& conv, const 
 }
 
 std::int64_t multiplyAddsSaved(ConvKernel kernel, const model::Conv2d& conv, const Shape& out) {
-    if (kernel != ConvKernel::Tiled3x3Rows && kernel != ConvKernel::TiledPhasePairs && winogradOutputs(kernel) == 0)
-        return 0;
     const ConvKernel plain = phasesOf(kernel) > 1 ? ConvKernel::TiledPhases : ConvKernel::Direct;
     return multiplyAddsOf(plain, conv, out) - multiplyAddsOf(kernel, conv, out);
 }

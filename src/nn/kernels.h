@@ -93,7 +93,7 @@ std::array<int, 2> winogradTiles(ConvKernel kernel, const Shape& out);
 /// Rows of a tiled kernel's workgroup, so that its subgroups are whole.
 int tiledRows(const ConvChoice& choice, const gpu::Capabilities& capabilities);
 
-/// Workgroups along x and y over `pixels`: of the output, or of the input for TiledPhases.
+/// Workgroups along x and y over `pixels`: of the output, or of the input where phasesOf is not 1.
 std::array<std::uint32_t, 2> workgroupsOver(const Extent& pixels, const ConvChoice& choice, const KernelSet& kernels,
                                             const gpu::Capabilities& capabilities);
 
@@ -103,8 +103,8 @@ int activationOf(const model::Activation& activation);
 /// Multiply-adds `kernel` executes for one output of `out`, all padding of channels left out.
 std::int64_t multiplyAddsOf(ConvKernel kernel, const model::Conv2d& conv, const Shape& out);
 
-/// How many fewer these are by Winograd's algorithms than in a sum over the kernel's taps (of an enlarged picture, over
-/// each phase's four); 0 for the other kernels.
+/// How many fewer these are by Winograd's algorithms and phase pairs than in a sum over the kernel's taps (of an
+/// enlarged picture, over each phase's four); 0 for the other kernels.
 std::int64_t multiplyAddsSaved(ConvKernel kernel, const model::Conv2d& conv, const Shape& out);
 
 }  // namespace impasto::nn
