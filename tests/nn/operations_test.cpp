@@ -131,14 +131,25 @@ TEST_F(Operations, ConvolutionsOfTheNetworks) {
 
 TEST_F(Operations, ConvolutionWithWorkgroupsAlongTwoAxes) {
     const Extent extent{16384, 257};
-    NetworkBuilder builder(1);
-    builder.conv(conv3(1, 1, 1, 1, PadMode::Reflect), 0);
-    // In fp32 this is more than a software device's buffers hold. With half turns such a device has one axis for all
-    // they hold.
-    for (const Storage& storage : {Storage{Precision::Fp16, Access::Texel, true}, {Precision::Fp16, Access::Storage}}) {
-        const KernelSet kernels{storage.precision, storage.access};
-        ASSERT_EQ(workgroupsOver(extent, {ConvKernel::Tiled3x3}, kernels, device().capabilities())[1], 2u);
-        expectMatches(storage, "conv2d", builder.build(), extent, ConvChoice{ConvKernel::Tiled3x3});
+    model::Conv2d conv1 = conv3(1, 1, 1, 1, PadMode::Reflect);
+    conv1.kernel = {1, 1};
+    conv1.pad = {0, 0, 0, 0};
+    const std::pair<model::Conv2d, ConvKernel> convolutions[] = {
+        {conv3(1, 1, 1, 1, PadMode::Reflect), ConvKernel::Tiled3x3}, {conv1, ConvKernel::Tiled1x1}};
+    // In fp32 this is more than a software device's buffers hold.
+    for (const Storage& storage :
+         {Storage{Precision::Fp16, Access::Texel}, Storage{Precision::Fp16, Access::Texel, true},
+          Storage{Precision::Fp16, Access::Storage}}) {
+        const KernelSet kernels{storage.precision, storage.access,
+                                !storage.asOnCards && canStoreWide(storage.precision, storage.access, device())};
+        for (const auto& [conv, kernel] : convolutions) {
+            // With half turns one axis is enough for all that such a device's buffers hold.
+            const std::uint32_t axes = takesHalfTurns(kernel, kernels) ? 1 : 2;
+            ASSERT_EQ(workgroupsOver(extent, {kernel}, kernels, device().capabilities())[1], axes);
+            NetworkBuilder builder(1);
+            builder.conv(conv, 0);
+            expectMatches(storage, "conv2d", builder.build(), extent, ConvChoice{kernel});
+        }
     }
 }
 
